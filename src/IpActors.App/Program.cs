@@ -1,0 +1,17 @@
+using System.CommandLine;
+using IpActors.Science;
+
+// One line per command, in the order of the manual; each lives in the folder of its feature and builds itself with Create().
+var root = new RootCommand("IpActors: event-sourced materials-screening campaigns, from a chemical space to a Pareto front.")
+{
+};
+
+var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    Console.Error.WriteLine($"ipactors: {parsed.Errors[0].Message.ReplaceLineEndings(" ")} (see: ipactors {string.Join(' ', args.TakeWhile(a => !a.StartsWith('-')).Take(2))} --help)");
+    return 2;
+}
+try { return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }); }
+catch (InputException e) { Console.Error.WriteLine($"ipactors: {e.Message}"); return 2; }
+catch (OperationCanceledException) { Console.Error.WriteLine("ipactors: interrupted"); return 130; }
