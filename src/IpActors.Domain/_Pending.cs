@@ -1,4 +1,2 @@
-// Stand-ins until the Science parts land.
+// Stand-in until the enumeration lands.
 namespace IpActors.Science.Enumeration { public sealed record SpaceOptions; }
-namespace IpActors.Science.Surrogates { public sealed record Hyperparameters(double Mean); }
-namespace IpActors.Science.Pareto { public static class Hypervolume { public static double Compute(double[][] points, double[] reference) => 0; } }
