@@ -10,9 +10,8 @@ public sealed class FixHullWorker : WorkerOf<FixHull>
     protected override async Task Perform(FixHull work, IWorkContext context, CancellationToken cancel)
     {
         var view = await context.Campaign.When(v => work.References.All(r => v.Compounds.TryGetValue(r, out var c) && c.IsSettled), cancel);
-        var known = work.References.Select(r => view.Compounds[r]).Where(c => c.Stage != CompoundStage.Abandoned).ToList();
         foreach (var failed in work.References.Select(r => view.Compounds[r]).Where(c => c.Stage == CompoundStage.Abandoned)) context.Progress($"reference {failed.Identity.Formula} is missing in the hull: {failed.Reason}");
-        HullEntry[] entries = [.. known.Select(c => new HullEntry(Composition.Parse(c.Identity.Formula), c.EnergyEvPerAtom, c.Identity.Id, c.Scheme))];
+        var entries = ScreeningDecisions.HullEntries(view, work.References);
         var hull = new PhaseHull(entries); // refuses mixed schemes
         await context.Report(new FixHullOf(context.Blobs.Put(PoolBlobs.OfHull(entries)), hull.Scheme, entries.Length), cancel);
     }
