@@ -7,6 +7,7 @@ var root = new RootCommand("IpActors: event-sourced materials-screening campaign
     IpActors.App.Hulls.HullCommand.Create(),
     IpActors.App.Windows.WindowCommand.Create(),
     IpActors.App.Pareto.ParetoCommand.Create(),
+    IpActors.App.Surrogates.SurrogateCommand.Create(),
 };
 
 var parsed = root.Parse(args);
