@@ -5,7 +5,6 @@ using IpActors.Domain.Compounds;
 using IpActors.Domain.Surrogates;
 using IpActors.Domain.Views;
 using IpActors.Domain.Works;
-using IpActors.Engine.Journals;
 using IpActors.Science.Crystals;
 using IpActors.Science.Descriptors;
 using IpActors.Science.Phases;

@@ -1,2 +1,0 @@
-// Stand-in until the enumeration lands.
-namespace IpActors.Science.Enumeration { public sealed record SpaceOptions; }
