@@ -17,6 +17,9 @@ public sealed class BoxDecomposition
 
     /// <summary>V(front): the hypervolume over the reference.</summary>
     public double Volume { get; }
+    public int Objectives => _reference.Length;
+    /// <summary>How many boxes the non-dominated region was cut into (0 from four objectives on).</summary>
+    public int BoxCount => _boxes.Length;
     internal ReadOnlySpan<Box> Boxes => _boxes;
 
     /// <exception cref="ArgumentException">rows whose length is not that of the reference, or a number that is not finite</exception>

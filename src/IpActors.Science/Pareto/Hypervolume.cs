@@ -23,11 +23,12 @@ public static class Hypervolume
     public static double[] Exclusive(IReadOnlyList<double[]> points, double[] reference)
     {
         Check(points, reference);
-        var front = Dominance.NonDominated(points).Where(i => IsAbove(points[i], reference)).ToArray();
+        var above = Enumerable.Range(0, points.Count).Where(i => IsAbove(points[i], reference)).ToArray();
         var exclusive = new double[points.Count];
-        foreach (var i in front)
+        foreach (var i in Dominance.NonDominated(points).Intersect(above))
         {
-            var others = front.Where(j => j != i).Select(j => points[j]).ToList();
+            // The dominated ones too: without their dominator they cover a part of what it covered.
+            var others = above.Where(j => j != i).Select(j => points[j]).ToList();
             exclusive[i] = others.Any(o => o.AsSpan().SequenceEqual(points[i])) ? 0 : Alone(points[i], others, reference, reference.Length);
         }
         return exclusive;

@@ -1,7 +1,7 @@
 namespace IpActors.Science.Phases;
 
 /// <summary>An optimal vertex: basic columns with their values, the rows' prices (dual), and the optimum.</summary>
-internal sealed record Vertex(int[] Basis, double[] Values, double[] Prices, double Optimum);
+public sealed record Vertex(int[] Basis, double[] Values, double[] Prices, double Optimum);
 
 /// <summary>
 /// min c.x subject to A x = b, x >= 0 with few rows (elements) and many columns (entries): revised simplex whose small basis is inverted afresh at every
@@ -9,7 +9,7 @@ internal sealed record Vertex(int[] Basis, double[] Values, double[] Prices, dou
 /// until one moves, so it ends on degenerate facets too. Equal input gives equal bits; ties go to the lowest column.
 /// Cost: O(m n + m^3) a pivot for m rows and n columns.
 /// </summary>
-internal static class LinearProgram
+public static class LinearProgram
 {
     // A reduced cost above -PriceTolerance counts as 0: as the fractions sum to 1, the optimum is off by at most that many eV/atom.
     const double PriceTolerance = 1e-12, PivotTolerance = 1e-10, FeasibilityTolerance = 1e-10;

@@ -47,7 +47,8 @@ public static class VoltageProfile
             var (voltage, line) = corners[i];
             if (i + 1 < corners.Count && corners[i + 1].Voltage <= minVoltage + 1e-9 || i > 0 && voltage >= maxVoltage - 1e-9) continue;
             var own = ownEnergy - (muZero - voltage) * openFraction;
-            steps.Add(new VoltageStep(Math.Max(voltage, minVoltage), Fractions(line, symbol), ownNet * line.OpenAtoms - formula.Amount(symbol), line.At(voltage) * (1 - openFraction) - own));
+            var uptake = ownNet * line.OpenAtoms - formula.Amount(symbol);
+            steps.Add(new VoltageStep(Math.Max(voltage, minVoltage), Fractions(line, symbol), Math.Abs(uptake) < 1e-9 ? 0 : uptake, line.At(voltage) * (1 - openFraction) - own));
         }
         return steps.ToImmutable();
     }
