@@ -49,7 +49,9 @@ public static class DiffusionFit
         var diffusion = slope * toCm2;
         var hops = Math.Max(0, slope) * (t.Frames - 1) * t.Atoms / (s.HopLengthA * s.HopLengthA);
         var sigma = Math.Max(Math.Sqrt(variance) * toCm2, s.JumpsOneByOne && hops > 0 ? diffusion / Math.Sqrt(hops) : 0);
-        var upper = Math.Max(Math.Max(0, diffusion) + StudentT.InvCDF(0, 1, freedom, 0.95) * sigma, UpperFromHops(hops, t, d, s));
+        // A run that by chance shows few jumps shows a small scatter too: in ln D the error is steadier, so the bound is the higher of the two.
+        var reach = StudentT.InvCDF(0, 1, freedom, 0.95) * sigma;
+        var upper = Math.Max(diffusion > sigma ? diffusion * Math.Exp(reach / diffusion) : Math.Max(0, diffusion) + reach, UpperFromHops(hops, t, d, s));
         var error = StudentT.InvCDF(0, 1, freedom, 0.8413447460685429) * sigma;
 
         var half = lags.Length / 2;
