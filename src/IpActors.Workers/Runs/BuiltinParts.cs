@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using IpActors.Domain.Compounds;
 using IpActors.Domain.DftRuns;
 using IpActors.Science.Crystals;
@@ -52,6 +53,7 @@ public static class BuiltinParts
 
     /// <summary>Curves and errors of a molecular-dynamics part travel whole, as the record's JSON under this name.</summary>
     public const string Record = "record";
+    public static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, IgnoreReadOnlyProperties = true };
 
     static PartResult Conductivity(Structure relaxed, LaunchRun run, CancellationToken cancel)
     {
@@ -67,6 +69,6 @@ public static class BuiltinParts
         [
             ("temperature_K", key.TemperatureK), ("mean_temperature_K", part.MeanTemperatureK), ("D_cm2_per_s", part.Diffusion.D ?? double.NaN), ("D_error_cm2_per_s", part.Diffusion.StandardError),
             ("D_upper_bound_95_cm2_per_s", part.Diffusion.UpperBound95), ("hops", part.CountedHops), ("defects_per_Li", part.DefectsPerLithium), ("lindemann", part.Lindemann), ("atoms", part.Atoms),
-        ], flags: part.Melted ? ["melted"] : [], texts: [(Record, JsonSerializer.Serialize(part))]);
+        ], flags: part.Melted ? ["melted"] : [], texts: [(Record, JsonSerializer.Serialize(part, Json))]);
     }
 }

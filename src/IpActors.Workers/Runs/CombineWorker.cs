@@ -27,7 +27,7 @@ public static class Combination
 
     static (PropertyValue?, string?) Conductivity(CombineProperty work)
     {
-        var parts = work.Parts.Values.Select(p => JsonSerializer.Deserialize<ConductivityPart>(p.Texts[BuiltinParts.Record])!).ToArray();
+        var parts = work.Parts.Values.Select(p => JsonSerializer.Deserialize<ConductivityPart>(p.Texts[BuiltinParts.Record], BuiltinParts.Json)!).ToArray();
         var c = ConductivityCombination.Combine(parts, new CombinationSettings(), work.Plan.Parts.Length - parts.Length);
         if (c.SiemensPerCm is not { } sigma) return (null, c.Unavailable);
         var details = c.Mechanisms.SelectMany(m => new (string Name, double? Value)[]
