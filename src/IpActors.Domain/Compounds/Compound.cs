@@ -129,7 +129,7 @@ public sealed record Compound(
             // Everything else starts from the relaxed structure.
             if (plan.Property != Properties.Relaxation && Relaxation is null) continue;
             var open = plan.Parts.Where(p => !Knows(plan.Property, p.Part)).ToList();
-            foreach (var part in open)
+            foreach (var part in open.Where(p => p.After is null || Knows(plan.Property, p.After)))
                 yield return new Tell(EntityId.Run(Identity.Campaign, Identity.Id, plan.Property, part.Part),
                     new RequestRun(new RunSpec(Identity.Campaign, Identity.Id, plan.Property, part.Part, plan.Calculator, part.Parameters, Seed, Policy!)), $"{plan.Property}:{part.Part}");
             if (open.Count == 0 && plan.Property != Properties.Relaxation && !Values.ContainsKey(plan.Property))
