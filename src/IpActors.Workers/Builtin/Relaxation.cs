@@ -73,7 +73,7 @@ public sealed class Relaxation
             if (Math.Abs(pressure) < 1 / EvPerA3InGPa) break;
             if (lastStep != 0) modulus = Math.Clamp((lastPressure - pressure) / lastStep, 0.05, 5);
             (lastPressure, lastStep) = (pressure, Math.Clamp(pressure / modulus, -0.15, 0.15));
-            factor *= Math.Exp(lastStep / 3);
+            factor *= VectorMath.Exp(lastStep / 3);
         }
         return factor;
     }

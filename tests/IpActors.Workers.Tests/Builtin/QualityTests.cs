@@ -36,6 +36,6 @@ public class QualityTests
         Assert.Equal(Spglib.SpaceGroup(start).Number, Spglib.SpaceGroup(relaxed.Structure).Number);
         Assert.Equal(decomposition, DecompositionEnergy(relaxed), 1.5e-4);
         Assert.Equal(volumePerAtom, relaxed.Structure.VolumeA3 / start.Count, 4e-3 * volumePerAtom);
-        _ = gap;
+        Assert.Equal(gap, BandGap.Of(relaxed.Structure).GapEv, 2e-3);
     }
 }
