@@ -11,7 +11,7 @@ public sealed record Vertex(int[] Basis, double[] Values, double[] Prices, doubl
 /// </summary>
 public static class LinearProgram
 {
-    // A reduced cost above -PriceTolerance counts as 0: as the fractions sum to 1, the optimum is off by at most that many eV/atom.
+    // A reduced cost above -PriceTolerance (times the largest cost, where that exceeds 1) counts as 0: as the fractions sum to 1, the optimum is off by at most that many eV/atom.
     const double PriceTolerance = 1e-12, PivotTolerance = 1e-10, FeasibilityTolerance = 1e-10;
 
     /// <summary>Columns are stored one after another, m numbers each; b >= 0. When infeasible the answer is null and <paramref name="unmet"/> holds the row that falls shortest.</summary>
@@ -53,11 +53,12 @@ public static class LinearProgram
 
         public void Run(double[] costs, int n)
         {
-            var (stuck, limit) = (0, 50 * (n + _m) + 1000);
+            var (stuck, limit, tolerance) = (0, 50 * (n + _m) + 1000, PriceTolerance);
+            foreach (var c in costs) tolerance = Math.Max(tolerance, PriceTolerance * Math.Abs(c));
             for (var pivots = 0; ; pivots++)
             {
                 if (pivots > limit) throw new InvalidOperationException($"no optimum after {limit} pivots with {n} entries and {_m} elements");
-                var entering = Entering(Prices(costs), costs, n, bland: stuck > 2 * _m);
+                var entering = Entering(Prices(costs), costs, tolerance, n, bland: stuck > 2 * _m);
                 if (entering < 0) return;
                 var step = Pivot(entering, n, bland: stuck > 2 * _m);
                 stuck = step > 1e-13 ? 0 : stuck + 1;
@@ -75,9 +76,9 @@ public static class LinearProgram
             return prices;
         }
 
-        int Entering(ReadOnlySpan<double> prices, double[] costs, int n, bool bland)
+        int Entering(ReadOnlySpan<double> prices, double[] costs, double tolerance, int n, bool bland)
         {
-            var (best, entering) = (-PriceTolerance, -1);
+            var (best, entering) = (-tolerance, -1);
             for (var j = 0; j < n; j++)
             {
                 var reduced = costs[j];
