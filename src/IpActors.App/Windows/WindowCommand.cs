@@ -46,7 +46,7 @@ public static class WindowCommand
     {
         foreach (var b in breakpoints)
             Console.WriteLine($"from {b.Voltage:F3} V  {open} uptake {b.Uptake,8:F3} per formula  {(b.ReactionEnergy is { } e ? $"{e:F4} eV/atom  " : "")}{ProductAnswer.Text(b.Products)}");
-        static string Volts(double? v) => v is { } volts ? $"{volts:F3} V" : "none from 0 to 5 V";
-        Console.WriteLine($"reduction below {Volts(VoltageProfile.ReductionOnset(steps))}, oxidation from {Volts(VoltageProfile.OxidationOnset(steps))}");
+        Console.WriteLine((VoltageProfile.ReductionOnset(steps) is { } low ? $"reduction below {low:F3} V" : "no reduction from 0 V up")
+            + (VoltageProfile.OxidationOnset(steps) is { } high ? $", oxidation from {high:F3} V" : ", no oxidation up to 5 V"));
     }
 }

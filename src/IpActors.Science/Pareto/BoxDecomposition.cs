@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -78,6 +79,7 @@ public sealed class BoxDecomposition
 
     static Vector256<double> Load(Span<double> lanes) => Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(lanes));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // one call does thousands of candidates: waiting for the tiered compiler costs 20 times the sum
     Vector256<double> Sum(Vector256<double> x, Vector256<double> y, Vector256<double> z)
     {
         var sum = Vector256<double>.Zero;

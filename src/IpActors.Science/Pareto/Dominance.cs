@@ -17,10 +17,11 @@ public static class Dominance
         return better;
     }
 
-    /// <summary>Rows that no other row dominates, ascending. O(n log n + n f d) with f the size of the front.</summary>
+    /// <summary>Rows that no other row dominates, ascending. O(n log n) for up to three objectives, else O(n log n + n f d) with f the size of the front.</summary>
     /// <exception cref="ArgumentException">rows of unequal length, or a number that is not finite</exception>
     public static int[] NonDominated(IReadOnlyList<double[]> points)
     {
+        if (points.Count > 0 && points[0].Length is > 0 and <= 3) return Sweep(points);
         var ranks = Peel(points, depth: 1);
         return [.. Enumerable.Range(0, points.Count).Where(i => ranks[i] == 1)];
     }
@@ -31,6 +32,27 @@ public static class Dominance
     /// </summary>
     /// <exception cref="ArgumentException">rows of unequal length, or a number that is not finite</exception>
     public static int[] Ranks(IReadOnlyList<double[]> points) => Peel(points, depth: int.MaxValue);
+
+    // Down the sweep nothing is dominated by a later row of another value, so what the shadow of the rows before covers is dominated. A copy shares its twin's lot.
+    static int[] Sweep(IReadOnlyList<double[]> points)
+    {
+        var d = points[0].Length;
+        Check(points, d);
+        var sorted = points.Select((p, row) => (Point: Hypervolume.Embed(p, d, 0), Row: row)).ToArray();
+        Array.Sort(sorted, (a, b) => Hypervolume.SweepOrder(a.Point, b.Point));
+        var shadow = new Staircase(double.NegativeInfinity, double.NegativeInfinity);
+        var front = new List<int>();
+        for (var i = 0; i < sorted.Length; i++)
+        {
+            var (x, y, z) = sorted[i].Point;
+            var isCopy = i > 0 && sorted[i - 1].Point == sorted[i].Point;
+            if (isCopy ? front.Count == 0 || front[^1] != sorted[i - 1].Row : shadow.Covers(x, y)) continue;
+            front.Add(sorted[i].Row);
+            shadow.Add(x, y, z, closed: null);
+        }
+        front.Sort();
+        return [.. front];
+    }
 
     // From best to worst in lexicographic order nobody is dominated by a later row; a row dominated in front k is dominated in all fronts before it,
     // so the first front without a dominator is found by bisection. Rows beyond `depth` get depth + 1.

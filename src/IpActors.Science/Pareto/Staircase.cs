@@ -46,6 +46,9 @@ internal sealed class Staircase(double refX, double refY)
         return area;
     }
 
+    /// <summary>Whether a point already added reaches at least (x, y).</summary>
+    public bool Covers(double x, double y) => FirstFloorUnder(y) is var first && (first == _columns.Count || _columns[first].Left >= x);
+
     /// <summary>Closes what is still open, at the bottom of the sweep.</summary>
     public void Close(double refZ, List<Box> closed)
     {

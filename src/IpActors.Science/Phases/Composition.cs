@@ -19,6 +19,7 @@ public sealed class Composition
     public string Reduced { get; }
     public double AtomsPerFormula { get; }
     internal UInt128 Mask { get; }
+    internal ImmutableArray<int> AtomicNumbers { get; }
 
     Composition(string formula, IReadOnlyList<(string Symbol, Rational Amount)> parts)
     {
@@ -32,7 +33,8 @@ public sealed class Composition
         Fractions = [.. counts.Select(c => (double)(c / divisor) / total)];
         Reduced = string.Concat(Elements.Zip(counts, (e, c) => $"{e}{c / divisor}"));
         AtomsPerFormula = Amounts.Sum();
-        Mask = Elements.Aggregate(UInt128.Zero, (m, e) => m | (UInt128.One << Crystals.Elements.Get(e).Z));
+        AtomicNumbers = [.. Elements.Select(e => Crystals.Elements.Get(e).Z)];
+        Mask = AtomicNumbers.Aggregate(UInt128.Zero, (m, z) => m | (UInt128.One << z));
     }
 
     public double Amount(string element) => Elements.IndexOf(element) is >= 0 and var i ? Amounts[i] : 0;
@@ -49,9 +51,6 @@ public sealed class Composition
         var amounts = parser.Sequence(closing: null);
         return new Composition(formula, [.. amounts.OrderBy(a => a.Key, StringComparer.Ordinal).Select(a => (a.Key, a.Value))]);
     }
-
-    /// <summary>The composition of one element.</summary>
-    public static Composition Element(string symbol) => Parse(symbol);
 
     readonly record struct Rational(BigInteger Numerator, BigInteger Denominator)
     {

@@ -11,27 +11,29 @@ public sealed record Vertex(int[] Basis, double[] Values, double[] Prices, doubl
 /// </summary>
 public static class LinearProgram
 {
-    // A reduced cost above -PriceTolerance counts as 0: as the fractions sum to 1, the optimum is off by at most that many eV/atom.
+    // A reduced cost above -PriceTolerance (times the largest cost, where that exceeds 1) counts as 0: as the fractions sum to 1, the optimum is off by at most that many eV/atom.
     const double PriceTolerance = 1e-12, PivotTolerance = 1e-10, FeasibilityTolerance = 1e-10;
 
     /// <summary>Columns are stored one after another, m numbers each; b >= 0. When infeasible the answer is null and <paramref name="unmet"/> holds the row that falls shortest.</summary>
     public static Vertex? Minimise(double[] columns, double[] costs, double[] b, out int unmet)
     {
         var (m, n) = (b.Length, costs.Length);
-        var phase = new Phase(columns, b, [.. Enumerable.Range(n, m)]);
-        phase.Run(j => j < n ? 0 : 1, n);
-        unmet = phase.WorstArtificial(n);
+        var tableau = new Tableau(columns, b, [.. Enumerable.Range(n, m)]);
+        // First the shortfall: artificial columns, behind the real ones, cost 1 and all others nothing. Then the costs proper.
+        double[] shortfall = [.. Enumerable.Repeat(0.0, n), .. Enumerable.Repeat(1.0, m)], proper = [.. costs, .. Enumerable.Repeat(0.0, m)];
+        tableau.Run(shortfall, n);
+        unmet = tableau.WorstArtificial(n);
         if (unmet >= 0) return null;
-        phase.Run(j => j < n ? costs[j] : 0, n);
-        var prices = phase.Prices(j => j < n ? costs[j] : 0);
-        var real = Enumerable.Range(0, m).Where(i => phase.Basis[i] < n).ToArray();
-        var (basis, values) = (real.Select(i => phase.Basis[i]).ToArray(), real.Select(i => phase.Values[i]).ToArray());
+        tableau.Run(proper, n);
+        var prices = tableau.Prices(proper);
+        var real = Enumerable.Range(0, m).Where(i => tableau.Basis[i] < n).ToArray();
+        var (basis, values) = (real.Select(i => tableau.Basis[i]).ToArray(), real.Select(i => tableau.Values[i]).ToArray());
         var optimum = 0.0;
         for (var i = 0; i < basis.Length; i++) optimum += costs[basis[i]] * values[i];
         return new Vertex(basis, values, prices, optimum);
     }
 
-    sealed class Phase
+    sealed class Tableau
     {
         readonly double[] _columns, _b;
         readonly int _m;
@@ -39,7 +41,7 @@ public static class LinearProgram
         public int[] Basis { get; }
         public double[] Values { get; private set; }
 
-        public Phase(double[] columns, double[] b, int[] basis)
+        public Tableau(double[] columns, double[] b, int[] basis)
         {
             (_columns, _b, _m, Basis) = (columns, b, b.Length, basis);
             (_inverse, Values) = Factor();
@@ -49,37 +51,39 @@ public static class LinearProgram
         // Columns beyond the last are the artificial ones, unit vectors.
         double At(int row, int column) => column < Count ? _columns[column * _m + row] : column - Count == row ? 1 : 0;
 
-        public void Run(Func<int, double> cost, int n)
+        public void Run(double[] costs, int n)
         {
-            var (stuck, limit) = (0, 50 * (n + _m) + 1000);
+            var (stuck, limit, tolerance) = (0, 50 * (n + _m) + 1000, PriceTolerance);
+            foreach (var c in costs) tolerance = Math.Max(tolerance, PriceTolerance * Math.Abs(c));
             for (var pivots = 0; ; pivots++)
             {
                 if (pivots > limit) throw new InvalidOperationException($"no optimum after {limit} pivots with {n} entries and {_m} elements");
-                var entering = Entering(Prices(cost), cost, n, bland: stuck > 2 * _m);
+                var entering = Entering(Prices(costs), costs, tolerance, n, bland: stuck > 2 * _m);
                 if (entering < 0) return;
                 var step = Pivot(entering, n, bland: stuck > 2 * _m);
                 stuck = step > 1e-13 ? 0 : stuck + 1;
             }
         }
 
-        public double[] Prices(Func<int, double> cost)
+        public double[] Prices(double[] costs)
         {
             var prices = new double[_m];
             for (var i = 0; i < _m; i++)
             {
-                var c = cost(Basis[i]);
+                var c = costs[Basis[i]];
                 if (c != 0) for (var k = 0; k < _m; k++) prices[k] += c * _inverse[i, k];
             }
             return prices;
         }
 
-        int Entering(double[] prices, Func<int, double> cost, int n, bool bland)
+        int Entering(ReadOnlySpan<double> prices, double[] costs, double tolerance, int n, bool bland)
         {
-            var (best, entering) = (-PriceTolerance, -1);
+            var (best, entering) = (-tolerance, -1);
             for (var j = 0; j < n; j++)
             {
-                var reduced = cost(j);
-                for (var k = 0; k < _m; k++) reduced -= prices[k] * _columns[j * _m + k];
+                var reduced = costs[j];
+                var column = _columns.AsSpan(j * prices.Length, prices.Length);
+                for (var k = 0; k < prices.Length; k++) reduced -= prices[k] * column[k];
                 if (reduced >= best || Array.IndexOf(Basis, j) >= 0) continue;
                 entering = j;
                 if (bland) return entering;

@@ -55,7 +55,13 @@ public sealed class PhaseHull
         var candidates = Candidates(target, target.Mask, excludeSelf);
         var m = target.Elements.Length;
         var columns = new double[candidates.Count * m];
-        for (var j = 0; j < candidates.Count; j++) Fill(columns.AsSpan(j * m, m), candidates[j].Composition, target.Elements);
+        var row = new int[128];
+        for (var i = 0; i < m; i++) row[target.AtomicNumbers[i]] = i;
+        for (var j = 0; j < candidates.Count; j++)
+        {
+            var c = candidates[j].Composition;
+            for (var i = 0; i < c.Fractions.Length; i++) columns[j * m + row[c.AtomicNumbers[i]]] = c.Fractions[i];
+        }
         var vertex = LinearProgram.Minimise(columns, [.. candidates.Select(e => e.EnergyEvPerAtom)], [.. target.Fractions], out var unmet)
             ?? throw Unrepresentable(target, target.Elements[unmet], excludeSelf);
         return new Decomposition(vertex.Optimum, Products(vertex, candidates));
@@ -88,16 +94,11 @@ public sealed class PhaseHull
         [.. vertex.Basis.Zip(vertex.Values, (j, x) => new Product(candidates[j].Label, x)).Where(p => p.Fraction > 1e-10)
             .OrderByDescending(p => p.Fraction).ThenBy(p => p.Label, StringComparer.Ordinal)];
 
-    static void Fill(Span<double> column, Composition c, ImmutableArray<string> rows)
-    {
-        for (var i = 0; i < rows.Length; i++) column[i] = c.Fraction(rows[i]);
-    }
-
     internal InputException Unrepresentable(Composition target, string element, bool excludeSelf)
     {
         var others = excludeSelf ? "the entries of other compositions" : "the entries";
         var listed = _entries.Any(e => e.Composition.Elements.Contains(element));
         return new InputException($"target {target.Formula} cannot be made from {others}: {(listed ? $"not enough {element} without other elements" : $"no entry holds {element}")}; " +
-            $"add an entry for {element}, or give formation energies (column formation_energy_eV_per_atom), where unlisted elements count as 0");
+            $"add an entry for {element}{(_elementsAreZero ? "" : ", or give formation energies (column formation_energy_eV_per_atom), where unlisted elements count as 0")}");
     }
 }

@@ -47,6 +47,18 @@ public class BatchSelectionTests
     }
 
     [Fact]
+    public void A_decision_written_as_JSON_is_recomputed_bit_for_bit_from_what_it_holds()
+    {
+        var pool = Pool(300, "journal");
+        var settings = new BatchSettings(Rule: BatchRule.Greedy, Beta: 0.7, CapPerComposition: 3);
+        var text = System.Text.Json.JsonSerializer.Serialize(BatchSelection.Select(pool, Front, Origin, settings));
+        var read = System.Text.Json.JsonSerializer.Deserialize<BatchDecision>(text)!;
+        var candidates = read.Ranked.Select(s => new Candidate(s.Id, s.Composition, s.Mu, s.Sigma)).ToArray();
+        Assert.Equal(text, System.Text.Json.JsonSerializer.Serialize(BatchSelection.Select(candidates, Front, [.. read.Reference], read.Settings)));
+        Assert.NotEqual(text, System.Text.Json.JsonSerializer.Serialize(BatchSelection.Select(candidates, Front, [.. read.Reference], read.Settings with { Beta = 0.70001 })));
+    }
+
+    [Fact]
     public void Equal_improvements_go_by_reach_and_then_by_id()
     {
         Candidate[] pool = [At("b", 0.4, 0.4, 0.4), At("a", 0.1, 0.1, 0.1), At("d", 0.7, 0.7, 0.7), At("c", 0.4, 0.4, 0.4)];

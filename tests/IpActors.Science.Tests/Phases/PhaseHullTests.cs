@@ -116,6 +116,20 @@ public class PhaseHullTests
     }
 
     [Fact]
+    public void Total_energies_give_the_distances_of_formation_energies()
+    {
+        // Adding sum_k f_k E_k with any elemental energies E_k moves energies and hull alike.
+        static double Elemental(string e) => -1000 - 37.5 * (e[0] - 'A') - 3.25 * (e.Length > 1 ? e[1] - 'a' : 0);
+        static double Total(Composition c, double formation) => formation + c.Elements.Sum(e => c.Fraction(e) * Elemental(e));
+        var elements = MaterialsProject.Rows.SelectMany(r => r.Entry.Composition.Elements).Distinct().Select(e => Entry(e, Elemental(e)));
+        var totals = new PhaseHull([.. MaterialsProject.Rows.Select(r => r.Entry with { EnergyEvPerAtom = Total(r.Entry.Composition, r.Entry.EnergyEvPerAtom) }), .. elements]);
+        var formation = MaterialsProject.Hull();
+        foreach (var (entry, _) in MaterialsProject.Rows.Where((_, i) => i % 25 == 0))
+            Assert.Equal(formation.SignedDistance(entry.Composition, entry.EnergyEvPerAtom, excludeSelf: true),
+                totals.SignedDistance(entry.Composition, Total(entry.Composition, entry.EnergyEvPerAtom), excludeSelf: true), 1e-8);
+    }
+
+    [Fact]
     public void The_eight_binaries_span_a_target_of_six_elements_without_the_elements()
     {
         var hull = new PhaseHull([Entry("Li2O", -2), Entry("Li2S", -1.5), Entry("LiCl", -2.1), Entry("LiBr", -1.8)]);
