@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Text;
+
+namespace IpActors.Science.Crystals;
+
+/// <summary>
+/// A chemical formula: elements with positive amounts. Written as the inverse-perovskite literature writes it where the charges balance as Li⁺, X²⁻, Z⁻ (Li, then O S Se Te, then F Cl Br I:
+/// <c>Li12OS3Cl2Br2</c>), otherwise by rising electronegativity (<c>LiClO4</c>, <c>Li2CO3</c>); amounts of 1 are left out. Two formulas are equal when their elements and amounts are.
+/// </summary>
+public sealed class Formula : IEquatable<Formula>
+{
+    public static readonly ImmutableArray<string> Chalcogens = ["O", "S", "Se", "Te"];
+    public static readonly ImmutableArray<string> Halogens = ["F", "Cl", "Br", "I"];
+
+    /// <summary>Elements with amounts in printing order.</summary>
+    public ImmutableArray<(string Element, double Amount)> Amounts { get; }
+
+    public Formula(IEnumerable<(string Element, double Amount)> amounts)
+    {
+        var sums = new Dictionary<string, double>();
+        foreach (var (e, n) in amounts)
+        {
+            if (!Elements.Exists(e)) throw new InputException($"unknown element '{e}' in a formula");
+            if (!double.IsFinite(n) || n < 0) throw new InputException($"the amount of {e} in a formula must be a positive number, not {n.ToString("R", CultureInfo.InvariantCulture)}");
+            if (n > 0) sums[e] = sums.GetValueOrDefault(e) + n;
+        }
+        if (sums.Count == 0) throw new InputException("a formula needs at least one element");
+        Amounts = Ordered(sums);
+    }
+
+    public static Formula Of(Structure s) => new(s.Composition().Select(c => (c.Element, (double)c.Count)));
+    public static Formula Of(params ReadOnlySpan<(string Element, int Count)> amounts) => new(amounts.ToArray().Select(c => (c.Element, (double)c.Count)));
+
+    /// <summary>Reads <c>Li3OCl</c>, <c>Li(Ni0.8Mn0.2)O2</c>, <c>LiNi10/12Mn1/12Co1/12O2</c>; throws <see cref="InputException"/> naming the place.</summary>
+    public static Formula Parse(string text) => new(new FormulaReader(text).Read());
+
+    /// <summary>False instead of an exception.</summary>
+    public static bool TryParse(string text, out Formula? formula)
+    {
+        try { formula = Parse(text); return true; }
+        catch (InputException) { formula = null; return false; }
+    }
+
+    public double this[string element] => Amounts.FirstOrDefault(a => a.Element == element).Amount;
+    public double AtomCount => Amounts.Sum(a => a.Amount);
+
+    /// <summary>Divided by the greatest common divisor of the amounts; amounts that are no integers are first scaled by the smallest integer up to 1000 that makes them so, else left as they are.</summary>
+    public Formula Reduced()
+    {
+        for (var scale = 1; scale <= 1000; scale++)
+        {
+            var scaled = Amounts.Select(a => a.Amount * scale).ToArray();
+            if (!scaled.All(v => Math.Abs(v - Math.Round(v)) < 1e-7 * scale && Math.Round(v) >= 1)) continue;
+            var divisor = scaled.Select(v => (long)Math.Round(v)).Aggregate(Gcd);
+            return new(Amounts.Select((a, i) => (a.Element, Math.Round(scaled[i]) / divisor)));
+        }
+        return this;
+    }
+
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        foreach (var (e, n) in Amounts) { text.Append(e); if (n != 1) text.Append(n.ToString("R", CultureInfo.InvariantCulture)); }
+        return text.ToString();
+    }
+
+    public bool Equals(Formula? other) => other is not null && Amounts.AsSpan().SequenceEqual(other.Amounts.AsSpan());
+    public override bool Equals(object? obj) => Equals(obj as Formula);
+    public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
+
+    static ImmutableArray<(string, double)> Ordered(Dictionary<string, double> sums)
+    {
+        double Sum(ImmutableArray<string> elements) => elements.Sum(e => sums.GetValueOrDefault(e));
+        double li = sums.GetValueOrDefault("Li"), x = Sum(Chalcogens), z = Sum(Halogens);
+        var isFamily = li > 0 && Math.Abs(li - 2 * x - z) < 1e-6 * li && sums.Keys.All(e => e == "Li" || Chalcogens.Contains(e) || Halogens.Contains(e));
+        double Rank(string e) => isFamily ? e == "Li" ? -1 : Chalcogens.Contains(e) ? Chalcogens.IndexOf(e) : 4 + Halogens.IndexOf(e)
+            : double.IsNaN(Elements.Get(e).PaulingElectronegativity) ? 9 : Elements.Get(e).PaulingElectronegativity;
+        return [.. sums.OrderBy(p => Rank(p.Key)).ThenBy(p => p.Key, StringComparer.Ordinal).Select(p => (p.Key, p.Value))];
+    }
+
+    static long Gcd(long a, long b) => b == 0 ? a : Gcd(b, a % b);
+}
+
+/// <summary>Recursive descent over a formula's text: groups in () or [], amounts as 12, 0.8 or 10/12.</summary>
+sealed class FormulaReader(string text)
+{
+    int _at;
+
+    public List<(string, double)> Read()
+    {
+        var found = Group(depth: 0);
+        return _at == text.Length ? found : throw Wrong("an element");
+    }
+
+    List<(string, double)> Group(int depth)
+    {
+        var found = new List<(string, double)>();
+        while (_at < text.Length && text[_at] is not (')' or ']'))
+        {
+            if (text[_at] is '(' or '[')
+            {
+                if (depth > 20) throw Wrong("fewer nested brackets");
+                var close = text[_at++] == '(' ? ')' : ']';
+                var inner = Group(depth + 1);
+                if (_at >= text.Length || text[_at] != close) throw Wrong($"'{close}'");
+                _at++;
+                var times = Amount();
+                found.AddRange(inner.Select(p => (p.Item1, p.Item2 * times)));
+            }
+            else found.Add((Element(), Amount()));
+        }
+        return found;
+    }
+
+    string Element()
+    {
+        if (!char.IsAsciiLetterUpper(text[_at])) throw Wrong("an element");
+        foreach (var length in (int[])[2, 1])
+            if (_at + length <= text.Length && Elements.Exists(text.Substring(_at, length))) { _at += length; return text.Substring(_at - length, length); }
+        throw Wrong("an element");
+    }
+
+    double Amount()
+    {
+        if (Number() is not { } n) return 1;
+        if (_at >= text.Length || text[_at] != '/') return n;
+        _at++;
+        return Number() is { } d && d > 0 ? n / d : throw Wrong("a divisor");
+    }
+
+    double? Number()
+    {
+        var from = _at;
+        while (_at < text.Length && (char.IsAsciiDigit(text[_at]) || text[_at] == '.')) _at++;
+        if (from == _at) return null;
+        return double.TryParse(text.AsSpan(from, _at - from), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var v) ? v : throw Wrong("a number");
+    }
+
+    InputException Wrong(string expected)
+    {
+        var shown = text.Length > 60 ? text[..60] + "..." : text;
+        return new($"formula '{shown}': {expected} expected at character {_at + 1}; write it like Li3OCl or Li(Ni0.8Mn0.2)O2");
+    }
+}
