@@ -37,10 +37,10 @@ public sealed record Batch(int Iteration, string Rule, double Beta, double V0, i
     public override int GetHashCode() => HashCode.Combine(Iteration, Rule, Candidates);
 }
 
-/// <summary>A chosen compound: rank (from 1), mu, sigma and bound of each objective in the maximise frame, and the hypervolume improvement of its bound.</summary>
-public sealed record Chosen(string Compound, int Rank, ImmutableArray<double> Mu, ImmutableArray<double> Sigma, ImmutableArray<double> Bound, double Improvement)
+/// <summary>A chosen compound: rank (from 1), mu, sigma and bound of each objective in the maximise frame, the hypervolume improvement of its bound (Eq. 20), and what the bound adds after the members before it.</summary>
+public sealed record Chosen(string Compound, int Rank, ImmutableArray<double> Mu, ImmutableArray<double> Sigma, ImmutableArray<double> Bound, double Improvement, double Conditional)
 {
-    public bool Equals(Chosen? o) => o is not null && (Compound, Rank) == (o.Compound, o.Rank) && Improvement.Equals(o.Improvement)
+    public bool Equals(Chosen? o) => o is not null && (Compound, Rank) == (o.Compound, o.Rank) && Improvement.Equals(o.Improvement) && Conditional.Equals(o.Conditional)
         && Mu.AsSpan().SequenceEqual(o.Mu.AsSpan()) && Sigma.AsSpan().SequenceEqual(o.Sigma.AsSpan()) && Bound.AsSpan().SequenceEqual(o.Bound.AsSpan());
     public override int GetHashCode() => HashCode.Combine(Compound, Rank, Improvement);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using IpActors.Domain.DftRuns;
 using IpActors.Domain.Works;
 using IpActors.Science.Enumeration;
@@ -8,7 +9,7 @@ namespace IpActors.Domain.Campaigns;
 public sealed record CampaignSettings(
     string Name,
     long Seed,
-    SpaceOptions Space,
+    [property: JsonConverter(typeof(SpaceOptionsJson))] SpaceOptions Space,
     ScreeningSettings Screening,
     ImmutableArray<Objective> Objectives,
     SurrogateSettings Surrogate,

@@ -21,6 +21,8 @@ public sealed record CampaignView(string Campaign)
     public ImmutableSortedDictionary<string, SurrogateFitted> Fits { get; init; } = ImmutableSortedDictionary.Create<string, SurrogateFitted>(StringComparer.Ordinal);
     public ImmutableSortedDictionary<string, RunSummary> OpenRuns { get; init; } = ImmutableSortedDictionary.Create<string, RunSummary>(StringComparer.Ordinal);
     public ImmutableSortedDictionary<CompoundStage, int> CandidateStages { get; init; } = ImmutableSortedDictionary<CompoundStage, int>.Empty;
+    /// <summary>Compounds whose screening calculations are done and that have no distance to the hull yet.</summary>
+    public ImmutableSortedSet<string> AwaitingHull { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
     public long RunsDone { get; init; }
     public long RunsFailed { get; init; }
     public long Events { get; init; }
@@ -50,7 +52,8 @@ public sealed record CampaignView(string Campaign)
     {
         var before = Compounds.GetValueOrDefault(id);
         var after = before is null ? CompoundSummary.Begin((CompoundGenerated)e) : before.Apply(e);
-        var v = this with { Compounds = Compounds.SetItem(id, after) };
+        var awaits = after.IsSettled && after.Hull is null && after.Stage != CompoundStage.Abandoned;
+        var v = this with { Compounds = Compounds.SetItem(id, after), AwaitingHull = awaits ? AwaitingHull.Add(id) : AwaitingHull.Remove(id) };
         if (after.Identity.Role != CompoundRole.Candidate || before?.Stage == after.Stage) return v;
         var stages = CandidateStages.SetItem(after.Stage, Count(after.Stage) + 1);
         return v with { CandidateStages = before is null ? stages : stages.SetItem(before.Stage, stages[before.Stage] - 1) };

@@ -26,6 +26,8 @@ public readonly record struct Mat3(Vec3 A, Vec3 B, Vec3 C)
     public static Mat3 operator *(double s, Mat3 m) => new(s * m.A, s * m.B, s * m.C);
     public static Mat3 operator +(Mat3 a, Mat3 b) => new(a.A + b.A, a.B + b.B, a.C + b.C);
     public static Mat3 operator -(Mat3 a, Mat3 b) => new(a.A - b.A, a.B - b.B, a.C - b.C);
+    /// <summary>Its rows; the record's own would print the transpose of the transpose for ever.</summary>
+    public override string ToString() => FormattableString.Invariant($"[[{A.X}, {A.Y}, {A.Z}], [{B.X}, {B.Y}, {B.Z}], [{C.X}, {C.Y}, {C.Z}]]");
     /// <summary>a bᵀ.</summary>
     public static Mat3 Outer(Vec3 a, Vec3 b) => new(a.X * b, a.Y * b, a.Z * b);
 }
