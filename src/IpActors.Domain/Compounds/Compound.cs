@@ -38,6 +38,8 @@ public sealed record Generate(CompoundIdentity Identity, long Seed, RestartPolic
 /// <summary>A run's report: a result, or the reason why there is none.</summary>
 public sealed record ReportPart(string Property, string Part, PartResult? Result, string? Failure) : ICommand;
 public sealed record RecordProperty(PropertyValue Value) : ICommand;
+/// <summary>The parts are in, but no value follows from them.</summary>
+public sealed record RejectProperty(string Property, string Reason) : ICommand;
 public sealed record RecordHull(string HullDigest, double SignedEvPerAtom, double EdEvPerAtom, ImmutableArray<HullProduct> Products, bool Passes) : ICommand;
 public sealed record SelectCompound(int Iteration, int Rank, ImmutableArray<PropertyPlan> Plans) : ICommand;
 public sealed record AcknowledgeEvaluation : ICommand;
@@ -74,6 +76,7 @@ public sealed record Compound(
         (_, ReportPart c) => s.Stage == CompoundStage.Abandoned || s.Knows(c.Property, c.Part) ? Decision.Accept() : Report(s, c),
         (_, RecordProperty c) => s.Stage == CompoundStage.Abandoned || s.Values.ContainsKey(c.Value.Property) ? Decision.Accept()
             : s.Plans.Any(p => p.Property == c.Value.Property) ? Decision.Accept(new PropertyKnown(c.Value)) : Decision.Refuse($"{c.Value.Property} was not asked for"),
+        (_, RejectProperty c) => s.Stage == CompoundStage.Abandoned || s.Values.ContainsKey(c.Property) ? Decision.Accept() : Decision.Accept(new CompoundAbandoned($"{c.Property}: {c.Reason}")),
         (_, RecordHull c) => s.Hull is not null || s.Stage == CompoundStage.Abandoned ? Decision.Accept()
             : s.Relaxation is null ? Decision.Refuse("not relaxed yet") : Decision.Accept(new HullEvaluated(c.HullDigest, c.SignedEvPerAtom, c.EdEvPerAtom, c.Products, c.Passes)),
         (_, SelectCompound c) => s.Iteration is { } earlier ? (earlier == c.Iteration ? Decision.Accept() : Decision.Refuse($"selected before, in iteration {earlier}"))
@@ -126,7 +129,7 @@ public sealed record Compound(
             // Everything else starts from the relaxed structure.
             if (plan.Property != Properties.Relaxation && Relaxation is null) continue;
             var open = plan.Parts.Where(p => !Knows(plan.Property, p.Part)).ToList();
-            foreach (var part in open)
+            foreach (var part in open.Where(p => p.After is null || Knows(plan.Property, p.After)))
                 yield return new Tell(EntityId.Run(Identity.Campaign, Identity.Id, plan.Property, part.Part),
                     new RequestRun(new RunSpec(Identity.Campaign, Identity.Id, plan.Property, part.Part, plan.Calculator, part.Parameters, Seed, Policy!)), $"{plan.Property}:{part.Part}");
             if (open.Count == 0 && plan.Property != Properties.Relaxation && !Values.ContainsKey(plan.Property))

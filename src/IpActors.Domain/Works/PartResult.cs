@@ -48,9 +48,10 @@ public sealed record PropertyPlan(string Property, string Calculator, ImmutableA
 }
 
 /// <summary>One calculation: its name within the property (such as <c>vacancy.1000K.s1</c>) and its numeric settings, units in their names.</summary>
-public sealed record PartPlan(string Part, ImmutableSortedDictionary<string, double> Parameters)
+/// <param name="After">A part of the same property whose result it starts from.</param>
+public sealed record PartPlan(string Part, ImmutableSortedDictionary<string, double> Parameters, string? After = null)
 {
-    public bool Equals(PartPlan? o) => o is not null && Part == o.Part && Parameters.SequenceEqual(o.Parameters);
+    public bool Equals(PartPlan? o) => o is not null && Part == o.Part && After == o.After && Parameters.SequenceEqual(o.Parameters);
     public override int GetHashCode() => HashCode.Combine(Part, Parameters.Count);
 }
 

@@ -65,7 +65,7 @@ public sealed class DecisionAudit(string campaign, IBlobs blobs, Func<CombinePro
             HullEvaluated e => Hulled(view, key, e),
             PropertyKnown e => Combined(key, e),
             PoolClosed e => () => Same("pool", Digest(PoolBlobs.OfIds(ScreeningDecisions.Pool(view))), e.Digest),
-            PoolDescribed e => () => Same("latent rows", Digest(PoolDescriptions.Describe(c.Settings!, [.. Ids(e.PoolDigest).Select(id => view.Compounds[id].Relaxed!)])), e.LatentDigest),
+            PoolDescribed e => () => Same("latent rows", Digest(PoolDescriptions.Describe(c.Settings!, [.. Ids(e.PoolDigest).Select(id => view.Compounds[id].Relaxed!)]).ToBytes()), e.LatentDigest),
             TrainingSetGiven e => () => TrainingSets.Of(c, c.Settings!.Objectives.First(o => o.Property == key)) == e.Training ? null : "the training set is not that of the evaluations before it",
             SurrogateFitted e => () => Refit(c, view.Surrogates[key].Training!, e),
             SurrogatePredicted e => () => Same("bounds", Digest(SurrogateDecisions.ToBytes(Predict(view.Surrogates[key]))), e.PredictionDigest),

@@ -113,6 +113,13 @@ public static class VectorMath
         return ((cos.AsInt64() ^ cosSign).AsDouble(), (sin.AsInt64() ^ sinSign).AsDouble());
     }
 
+    /// <summary>cos and sin of 2πf of one number, the same bits as the vector form.</summary>
+    public static (double Cos, double Sin) CosSinTwoPi(double f)
+    {
+        var (cos, sin) = CosSinTwoPi(Create(f));
+        return (cos[0], sin[0]);
+    }
+
     /// <summary>The sum of the four lanes, in the order (0 + 1) + (2 + 3).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double SumLanes(Vector256<double> v) => (v[0] + v[1]) + (v[2] + v[3]);

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using IpActors.Science.Crystals;
 using IpActors.Science.Numerics;
 
 namespace IpActors.Workers.Builtin;
@@ -76,7 +77,7 @@ sealed class NeighbourList(int[] type, int types, double[] cutoffSquared, double
 
     public void Build(in Mat3 cell, ReadOnlySpan<double> x, ReadOnlySpan<double> y, ReadOnlySpan<double> z)
     {
-        var transformation = LatticeReduction.Transformation(cell);
+        var transformation = LatticeReduction.Minkowski(cell).Transform.ToMat3();
         Basis = transformation;
         var b = transformation * cell;
         var inverse = b.Inverse;

@@ -31,6 +31,12 @@ public class CompoundTests
     [Fact] public void A_compound_above_the_limit_cannot_be_selected() => Compounds.Given(Generated, Relaxed, GapPart, GapKnown, OnHull with { Passes = false }).When(new SelectCompound(2, 1, [Hydration])).ThenRefusedBecause("Unstable");
     [Fact] public void Selection_owes_every_part_of_the_properties() => Compounds.Given(Generated, Relaxed, GapPart, GapKnown, OnHull).When(new SelectCompound(2, 1, [Hydration])).Then(Selected)
         .Owes("tell/hydration-energy:host@1", "tell/hydration-energy:cell-0@1", "tell/hydration-energy:cell-1@1");
+    [Fact] public void A_part_waits_for_the_part_it_starts_from()
+    {
+        var plan = Hydration with { Parts = [Hydration.Parts[0], Hydration.Parts[1] with { After = "host" }] };
+        Compounds.Given(Generated, Relaxed, GapPart, GapKnown, OnHull, new CompoundSelected(2, 1, [plan])).Owes("tell/hydration-energy:host@1")
+            .When(new ReportPart("hydration-energy", "host", GapPart.Result, null)).Owes("tell/hydration-energy:cell-0@1");
+    }
     [Fact] public void A_property_bears_as_many_failed_parts_as_its_plan_says()
     {
         var s = Compounds.Given(Generated, Relaxed, GapPart, GapKnown, OnHull, Selected, new PartKnown("hydration-energy", "host", GapPart.Result), new PartKnown("hydration-energy", "cell-0", GapPart.Result));

@@ -1,12 +1,12 @@
 using IpActors.Domain.Entities;
 using IpActors.Domain.Works;
 
-namespace IpActors.Workers.Campaigns;
+namespace IpActors.Workers;
 
 /// <summary>A worker of one kind of work, off the caller's thread.</summary>
 public abstract class WorkerOf<TWork> : IWorker where TWork : Work
 {
-    public bool Handles(Work work) => work is TWork;
+    public virtual bool Handles(Work work) => work is TWork;
     public Task Perform(Work work, IWorkContext context, CancellationToken cancel) => Task.Run(() => Perform((TWork)work, context, cancel), cancel);
     protected abstract Task Perform(TWork work, IWorkContext context, CancellationToken cancel);
 }
