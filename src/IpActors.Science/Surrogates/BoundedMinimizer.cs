@@ -12,7 +12,13 @@ public static class BoundedMinimizer
     /// <summary>The point found, its value, and the number of evaluations.</summary>
     public sealed record Result(double[] X, double Value, int Evaluations);
 
-    public static Result Minimise(Objective f, double[] start, double[] lower, double[] upper, int maxEvaluations = 300, double gradientTolerance = 1e-6)
+    /// <param name="f">What to minimise.</param>
+    /// <param name="start">Moved into the box first.</param>
+    /// <param name="lower">Lower bounds.</param>
+    /// <param name="upper">Upper bounds.</param>
+    /// <param name="tolerance">Stops when five steps together gain less than this, or no free coordinate has a gradient above it.</param>
+    /// <param name="maxEvaluations">Of f, in all.</param>
+    public static Result Minimise(Objective f, double[] start, double[] lower, double[] upper, double tolerance = 1e-7, int maxEvaluations = 300)
     {
         var n = start.Length;
         var x = Project(start, lower, upper);
@@ -20,13 +26,14 @@ public static class BoundedMinimizer
         var value = f(x, g);
         var evaluations = 1;
         var h = Identity(n);
-        var (quiet, fresh) = (0, true);
+        var fresh = true;
+        var values = new List<double> { value };
         while (evaluations < maxEvaluations && double.IsFinite(value))
         {
             var free = Enumerable.Range(0, n).Select(i => !(x[i] <= lower[i] && g[i] > 0 || x[i] >= upper[i] && g[i] < 0)).ToArray();
             var steepest = 0.0;
             for (var i = 0; i < n; i++) if (free[i]) steepest = Math.Max(steepest, Math.Abs(g[i]));
-            if (steepest < gradientTolerance) break;
+            if (steepest < tolerance) break;
 
             var d = new double[n];
             var slope = 0.0;
@@ -45,10 +52,10 @@ public static class BoundedMinimizer
                 (h, fresh) = (Identity(n), true);
                 continue;
             }
-            quiet = value - nextValue <= 1e-10 * (1 + Math.Abs(value)) ? quiet + 1 : 0;
             Update(h, x, next, g, nextG, ref fresh);
             (x, value, g) = (next, nextValue, nextG);
-            if (quiet >= 3) break;
+            values.Add(value);
+            if (values.Count > 5 && values[^6] - value < tolerance) break;
         }
         return new(x, value, evaluations);
     }

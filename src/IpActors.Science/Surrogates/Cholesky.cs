@@ -1,13 +1,13 @@
 namespace IpActors.Science.Surrogates;
 
 /// <summary>
-/// The factor of a symmetric positive definite matrix, A + εI = L Lᵀ: left-looking over columns of 32, single-threaded, in the fixed order of <see cref="Lanes"/>;
+/// The factor of a symmetric positive definite matrix, A + εI = L Lᵀ: left-looking over columns of 8, single-threaded, in the fixed order of <see cref="Lanes"/>;
 /// n³/3 multiply-adds. Jitter: ε = 0 is tried first; where a pivot is not positive, ε = 1e-12, 1e-11, ... 1e-4 times the mean of the diagonal, and the first that
 /// works is kept in <see cref="Jitter"/>.
 /// </summary>
 public sealed class Cholesky
 {
-    const int Block = 32;
+    const int Block = 8;
     readonly double[] _l;
 
     Cholesky(double[] l, int n, double jitter) => (_l, N, Jitter) = (l, n, jitter);
@@ -19,14 +19,18 @@ public sealed class Cholesky
     public ReadOnlySpan<double> Row(int i) => _l.AsSpan(i * Stride, Stride);
 
     /// <summary>Factors the matrix whose lower triangle stands in <paramref name="a"/> (row-major, stride padded to four); throws <see cref="ArithmeticException"/> when the largest jitter does not help.</summary>
-    public static Cholesky Factor(ReadOnlySpan<double> a, int n)
+    /// <param name="a">Not changed.</param>
+    /// <param name="n">Rows.</param>
+    /// <param name="work">Space of n × stride for the factor, which then belongs to it; null for new space.</param>
+    public static Cholesky Factor(ReadOnlySpan<double> a, int n, double[]? work = null)
     {
         var stride = Lanes.Padded(n);
+        var l = work ?? new double[n * stride];
         var mean = 0.0;
         for (var i = 0; i < n; i++) mean += a[i * stride + i] / n;
         for (var relative = 0.0; relative <= 2e-4; relative = relative == 0 ? 1e-12 : relative * 10)
         {
-            var l = a[..(n * stride)].ToArray();
+            a[..(n * stride)].CopyTo(l);
             for (var i = 0; i < n; i++) l[i * stride + i] += relative * mean;
             if (TryFactor(l, n, stride)) return new(l, n, relative * mean);
         }
@@ -62,7 +66,7 @@ public sealed class Cholesky
         x[j] = s / row[j];
     }
 
-    /// <summary>Replaces each row b of <paramref name="rows"/> (count × Stride) by L⁻¹ b. Columns before <paramref name="firstColumn"/> (a multiple of 32) are known to be zero.</summary>
+    /// <summary>Replaces each row b of <paramref name="rows"/> (count × Stride) by L⁻¹ b. Columns before <paramref name="firstColumn"/> (a multiple of 8) are known to be zero.</summary>
     public void SolveLower(Span<double> rows, int count, int firstColumn = 0)
     {
         for (var j0 = firstColumn; j0 < N; j0 += Block)
@@ -97,12 +101,15 @@ public sealed class Cholesky
     }
 
     /// <summary>The lower triangle of A⁻¹ = L⁻ᵀ L⁻¹, row-major with Stride; entries above the diagonal are not defined.</summary>
-    public double[] Inverse()
+    /// <param name="work">Space of N × Stride; null for new space.</param>
+    /// <param name="target">Where the result goes, N × Stride; null for new space.</param>
+    public double[] Inverse(double[]? work = null, double[]? target = null)
     {
-        var u = new double[N * Stride]; // row i is L⁻¹ e_i, zero before column i
+        var (u, inverse) = (work ?? new double[N * Stride], target ?? new double[N * Stride]);
+        Array.Clear(u); // row i becomes L⁻¹ e_i, zero before column i
+        Array.Clear(inverse);
         for (var i = 0; i < N; i++) u[i * Stride + i] = 1;
         for (var i0 = 0; i0 < N; i0 += Block) SolveLower(u.AsSpan(i0 * Stride), Math.Min(Block, N - i0), i0);
-        var inverse = new double[N * Stride];
         for (var i0 = 0; i0 < N; i0 += Block)
         {
             var rows = Math.Min(Block, N - i0);

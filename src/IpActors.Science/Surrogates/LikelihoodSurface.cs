@@ -16,6 +16,9 @@ public sealed class LikelihoodSurface
     readonly int _stride;
     readonly double[][] _terms;
     readonly double[] _k;
+    readonly double[] _factor;
+    readonly double[] _work;
+    readonly double[] _inverse;
     readonly double[] _w;
 
     /// <param name="distances">From <see cref="GroupDistances.Within"/>; shared, read only.</param>
@@ -26,7 +29,8 @@ public sealed class LikelihoodSurface
     {
         (_distances, _y, _extra, _termGroups, _stride) = (distances, y, extraNoiseVariance, termGroups, Lanes.Padded(y.Length));
         _terms = [.. termGroups.Select(_ => new double[y.Length * _stride])];
-        _k = new double[y.Length * _stride];
+        (_k, _factor) = (new double[y.Length * _stride], new double[y.Length * _stride]);
+        (_work, _inverse) = (new double[y.Length * _stride], new double[y.Length * _stride]);
         _w = new double[_stride];
         Dimension = termGroups.Sum(g => 1 + g.Length) + 1;
     }
@@ -58,12 +62,11 @@ public sealed class LikelihoodSurface
                 var length = Lanes.Padded(i + 1);
                 var e = _terms[t].AsSpan(i * _stride, length);
                 RbfKernel.Term(h.Terms[t], _distances, i * _stride, e);
-                var k = _k.AsSpan(i * _stride, length);
-                for (var j = 0; j < length; j++) k[j] += e[j];
+                Lanes.Add(_k.AsSpan(i * _stride, length), e);
             }
         for (var i = 0; i < n; i++) _k[i * _stride + i] += h.NoiseVariance + _extra[i];
         Cholesky factor;
-        try { factor = Cholesky.Factor(_k, n); }
+        try { factor = Cholesky.Factor(_k, n, _factor); }
         catch (ArithmeticException) { mean = 0; gradient.Clear(); return double.NaN; }
 
         var (a1, ay) = (factor.Solve(Enumerable.Repeat(1.0, n).ToArray()), factor.Solve(_y));
@@ -72,7 +75,7 @@ public sealed class LikelihoodSurface
         mean = sumY / sum1;
         var fit = 0.0;
         for (var i = 0; i < n; i++) { ay[i] -= mean * a1[i]; fit += (_y[i] - mean) * ay[i]; }
-        Gradient(h, ay, factor.Inverse(), gradient);
+        Gradient(h, ay, factor.Inverse(_work, _inverse), gradient);
         return -0.5 * fit - 0.5 * factor.LogDeterminant() - 0.5 * n * Math.Log(2 * Math.PI);
     }
 
@@ -91,10 +94,7 @@ public sealed class LikelihoodSurface
             foreach (var (term, values) in h.Terms.Zip(_terms))
             {
                 var e = values.AsSpan(at, length);
-                for (var j = 0; j < length; j++) e[j] *= w[j];
-                var s = 0.0;
-                for (var j = 0; j <= i; j++) s += e[j];
-                gradient[p++] += s;
+                gradient[p++] += Lanes.MultiplyAndSum(e, w);
                 for (var g = 0; g < term.Groups.Length; g++)
                     gradient[p++] += Lanes.Dot(e, _distances[term.Groups[g] - 1].AsSpan(at, length)) / (term.LengthScales[g] * term.LengthScales[g]);
             }

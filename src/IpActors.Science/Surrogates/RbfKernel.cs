@@ -9,17 +9,20 @@ public static class RbfKernel
     /// <summary>One term over a row of squared distances (one matrix per group, starting at <paramref name="at"/>): e_j = variance · exp(...), length a multiple of four.</summary>
     public static void Term(KernelTerm term, double[][] squaredDistances, int at, Span<double> e)
     {
+        e.Clear();
         ref var target = ref MemoryMarshal.GetReference(e);
-        var variance = Vector256.Create(term.Variance);
-        for (nuint j = 0; j < (nuint)e.Length; j += Lanes.Width)
+        var last = term.Groups.Length - 1;
+        for (var p = 0; p <= last; p++)
         {
-            var x = Vector256<double>.Zero;
-            for (var p = 0; p < term.Groups.Length; p++)
+            ref var d = ref squaredDistances[term.Groups[p] - 1][at];
+            var scale = Vector256.Create(0.5 / (term.LengthScales[p] * term.LengthScales[p]));
+            var variance = Vector256.Create(term.Variance);
+            for (nuint j = 0; j < (nuint)e.Length; j += Lanes.Width)
             {
-                ref var d = ref MemoryMarshal.GetArrayDataReference(squaredDistances[term.Groups[p] - 1]);
-                x -= Vector256.LoadUnsafe(ref d, (nuint)at + j) * Vector256.Create(0.5 / (term.LengthScales[p] * term.LengthScales[p]));
+                var x = Vector256.LoadUnsafe(ref target, j) - Vector256.LoadUnsafe(ref d, j) * scale;
+                if (p == last) x = variance * Lanes.Exp(x);
+                x.StoreUnsafe(ref target, j);
             }
-            (variance * Lanes.Exp(x)).StoreUnsafe(ref target, j);
         }
     }
 
@@ -30,7 +33,7 @@ public static class RbfKernel
         foreach (var term in terms)
         {
             Term(term, squaredDistances, at, scratch);
-            for (var j = 0; j < k.Length; j++) k[j] += scratch[j];
+            Lanes.Add(k, scratch);
         }
     }
 }

@@ -4,7 +4,7 @@ namespace IpActors.Science.Surrogates;
 
 /// <param name="Starts">Starting points of the optimiser, the first of them fixed, the others drawn from the seed.</param>
 /// <param name="WeakPrior">Whether the prior of <see cref="FitRange"/> is added to the likelihood; without it the likelihood alone decides, within the same bounds.</param>
-/// <param name="MaxEvaluations">Evaluations of the likelihood per start.</param>
+/// <param name="MaxEvaluations">Most evaluations of the likelihood in one climb.</param>
 public sealed record FitOptions(int Starts = 5, bool WeakPrior = true, int MaxEvaluations = 300);
 
 /// <summary>
@@ -13,6 +13,10 @@ public sealed record FitOptions(int Starts = 5, bool WeakPrior = true, int MaxEv
 /// </summary>
 public static class SurrogateModel
 {
+    // Gain in log likelihood over five steps below which a climb ends: every start climbs coarsely, the best of them then finely.
+    const double CoarseTolerance = 0.02;
+    const double FineTolerance = 1e-6;
+
     /// <summary>
     /// Fits hyperparameters. Starts run in parallel and are compared in their order, so the result does not depend on the cores. Each evaluation costs about n³.
     /// Throws <see cref="ArgumentException"/> for shapes that do not match and <see cref="ArithmeticException"/> when no start gives a finite likelihood.
@@ -32,8 +36,15 @@ public static class SurrogateModel
         var distances = GroupDistances.Within(rows);
         var range = FitRange.For(termGroups, FitRange.MedianDistances(distances, rows));
 
-        var found = new (double Value, Hyperparameters At)[options.Starts];
-        Parallel.For(0, options.Starts, s =>
+        var found = new BoundedMinimizer.Result[options.Starts];
+        Parallel.For(0, options.Starts, s => found[s] = Climb(range.Start(s, termGroups, seed), CoarseTolerance));
+        var best = found.Where(f => double.IsFinite(f.Value)).MinBy(f => f.Value) ?? throw new ArithmeticException($"no start of {options.Starts} gave a finite likelihood for {y.Count} points");
+        var end = Climb(best.X, FineTolerance).X;
+        var final = new LikelihoodSurface(distances, z, extra, termGroups);
+        final.Evaluate(end, new double[end.Length], out var m);
+        return Rebuild(final.At(end, m), rows, y, extraNoiseVariance);
+
+        BoundedMinimizer.Result Climb(double[] start, double tolerance)
         {
             var surface = new LikelihoodSurface(distances, z, extra, termGroups);
             double Cost(ReadOnlySpan<double> theta, Span<double> g)
@@ -43,13 +54,8 @@ public static class SurrogateModel
                 for (var i = 0; i < g.Length; i++) g[i] = -g[i];
                 return -value;
             }
-            var end = BoundedMinimizer.Minimise(Cost, range.Start(s, termGroups, seed), range.Lower, range.Upper, options.MaxEvaluations);
-            surface.Evaluate(end.X, new double[end.X.Length], out var m);
-            found[s] = (end.Value, surface.At(end.X, m));
-        });
-        var best = found.Where(f => double.IsFinite(f.Value)).Select(f => f.Value).DefaultIfEmpty(double.NaN).Min();
-        if (double.IsNaN(best)) throw new ArithmeticException($"no start of {options.Starts} gave a finite likelihood for {y.Count} points");
-        return Rebuild(found.First(f => f.Value == best).At, rows, y, extraNoiseVariance);
+            return BoundedMinimizer.Minimise(Cost, start, range.Lower, range.Upper, tolerance, options.MaxEvaluations);
+        }
     }
 
     /// <summary>The model of known hyperparameters of standardised y: the same bits as when they were fitted on these data.</summary>
