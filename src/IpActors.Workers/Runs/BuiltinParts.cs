@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using IpActors.Domain.Compounds;
@@ -17,6 +18,8 @@ public static class BuiltinParts
     {
         Properties.Relaxation => Relax(compound.Identity!, run),
         Properties.BandGap => Gap(Relaxed(compound)),
+        Properties.HydrationEnergy when run.Spec.Part == "host" => HydrationHost(Relaxed(compound), run),
+        Properties.HydrationEnergy => HydrationPlacement(compound, run),
         Properties.Conductivity => Conductivity(Relaxed(compound), run, cancel),
         _ => throw new PartFaultException(new("no-such-part", FaultKind.Fatal, $"the built-in model does not compute {run.Spec.Property}")),
     };
@@ -51,6 +54,32 @@ public static class BuiltinParts
         return PartResult.Of(BuiltinModel.Name, [("gap_eV", gap.GapEv), ("vbm_eV", gap.ValenceBandMaximumEv), ("cbm_eV", gap.ConductionBandMinimumEv)]);
     }
 
+    // Chance belongs to campaign, compound, property and part: no two runs share it, and no order matters.
+    static SeededRandom Stream(LaunchRun run) => SeededRandom.Stream(run.Spec.Seed, $"{run.Spec.Compound}/{run.Spec.Property}/{run.Spec.Part}");
+
+    static PartResult HydrationHost(Structure relaxed, LaunchRun run)
+    {
+        var host = Hydration.Host(relaxed, run.Parameters["minimum_edge_A"], Stream(run));
+        if (host.Fault is { } fault) throw new PartFaultException(new("not-converged", FaultKind.Fatal, fault));
+        return PartResult.Of(BuiltinModel.Name, [("energy_eV", host.EnergyEv), ("gain_eV_per_atom", host.GainEvPerAtom), ("steps", host.Steps)], host.Structure);
+    }
+
+    static PartResult HydrationPlacement(Compound compound, LaunchRun run)
+    {
+        if (!compound.Parts.TryGetValue($"{Properties.HydrationEnergy}:host", out var host)) throw new PartFaultException(new("no-host", FaultKind.Fatal, "the host was not relaxed"));
+        var placement = Hydration.Placement(host.Structure!, (int)run.Parameters["configuration"], Stream(run));
+        if (placement.Fault is { } fault) throw new PartFaultException(new("not-converged", FaultKind.Fatal, fault));
+        var anchor = Anchors.GetOrAdd(placement.Anchor, x => new(() => Hydration.Anchor(x))).Value;
+        return PartResult.Of(BuiltinModel.Name,
+        [
+            ("index", placement.Index), ("lithium", placement.Lithium), ("anion", placement.Anion), ("energy_eV", placement.EnergyEv), ("bond_A", placement.BondLengthA), ("steps", placement.Steps),
+            ("anchor_difference_eV", anchor.DifferenceEv), ("anchor_enthalpy_kJ_per_mol", anchor.EnthalpyKJPerMol),
+        ], texts: [("anchor", anchor.X)]);
+    }
+
+    /// <summary>LiXH against Li2X, the same for every compound: computed once a process.</summary>
+    static readonly ConcurrentDictionary<string, Lazy<HydrationAnchor>> Anchors = new();
+
     /// <summary>Curves and errors of a molecular-dynamics part travel whole, as the record's JSON under this name.</summary>
     public const string Record = "record";
     public static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, IgnoreReadOnlyProperties = true };
@@ -59,8 +88,7 @@ public static class BuiltinParts
     {
         var p = run.Parameters;
         var protocol = new ConductivityProtocol(p["minimum_edge_A"], p["npt_ps"], p["nvt_ps"], [p["temperature_K"]], [(long)p["seed"]], [LithiumDefect.Vacancy, LithiumDefect.Interstitial], StepFs: p["timestep_fs"]);
-        // The stream belongs to campaign, compound and part, so that no two runs share their chance.
-        var seed = (long)(SeededRandom.Stream(run.Spec.Seed, $"{run.Spec.Compound}/{run.Spec.Part}").NextUInt64() >> 12);
+        var seed = (long)(Stream(run).NextUInt64() >> 12);
         var key = new ConductivityPartKey(run.Spec.Part.StartsWith("vacancy", StringComparison.Ordinal) ? LithiumDefect.Vacancy : LithiumDefect.Interstitial, p["temperature_K"], seed);
         ConductivityPart part;
         try { part = ConductivityRun.Run(relaxed, key, protocol, cancel); }

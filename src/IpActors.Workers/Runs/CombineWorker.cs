@@ -1,6 +1,7 @@
 using System.Text.Json;
 using IpActors.Domain.Compounds;
 using IpActors.Science.Transport;
+using IpActors.Workers.Builtin;
 
 namespace IpActors.Workers.Runs;
 
@@ -21,9 +22,23 @@ public static class Combination
     public static (PropertyValue? Value, string? Reason) Of(CombineProperty work) => work.Plan.Property switch
     {
         Properties.BandGap => (Value(work, work.Parts["gap"]["gap_eV"], double.NaN, [], [("vbm_eV", work.Parts["gap"]["vbm_eV"]), ("cbm_eV", work.Parts["gap"]["cbm_eV"])]), null),
+        Properties.HydrationEnergy => HydrationEnergy(work),
         Properties.Conductivity => Conductivity(work),
         _ => (null, $"nothing combines {work.Plan.Property}"),
     };
+
+    static (PropertyValue?, string?) HydrationEnergy(CombineProperty work)
+    {
+        if (!work.Parts.TryGetValue("host", out var host)) return (null, "the host was not relaxed");
+        var cells = work.Parts.Where(p => p.Key != "host").Select(p => p.Value).OrderBy(p => p["index"]).ToArray();
+        if (cells.Length == 0) return (null, "no placement relaxed");
+        HydrationAnchor[] anchors = [.. cells.Select(p => new HydrationAnchor(p.Texts["anchor"], p["anchor_difference_eV"], p["anchor_enthalpy_kJ_per_mol"])).DistinctBy(a => a.X)];
+        var h = Hydration.Combine(new(host.Structure!, host["energy_eV"], host["gain_eV_per_atom"], (int)host["steps"], null),
+            [.. cells.Select(p => new HydrationPlacement((int)p["index"], (int)p["lithium"], (int)p["anion"], p.Texts["anchor"], p["energy_eV"], p["bond_A"], (int)p["steps"], null))], anchors);
+        // The minimum's own error is not known; the spread over placements is a detail, and no error bar.
+        return (Value(work, h.EnergyKJPerMol, double.NaN, [], [("spread_kJ_per_mol", h.SpreadKJPerMol), ("configurations", h.Configurations),
+            .. h.Placements.Select(p => ($"placement_{p.Index}_{p.Anchor}_kJ_per_mol", p.EnergyKJPerMol))]), null);
+    }
 
     static (PropertyValue?, string?) Conductivity(CombineProperty work)
     {
