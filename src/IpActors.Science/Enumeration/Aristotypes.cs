@@ -60,7 +60,7 @@ public static class Aristotypes
 
     /// <summary>
     /// a(Li3XZ) ≈ −0.97 + 2.85 r_X + 1.36 r_Z − 0.64 r_X r_Z (Å, Shannon radii in sixfold coordination): least squares over 13 cubic cells relaxed with the built-in model v1, residuals up to 0.09 Å
-    /// (2 %); PBE gives 3.90 Å for Li3OCl, this 3.82. A starting point, no prediction; n = 1, 2 take the same factor on all lengths.
+    /// (2 %); PBE gives 3.90 Å for Li3OCl, this 3.86. A starting point, no prediction; n = 1, 2 take the same factor on all lengths.
     /// </summary>
     static double CubicA(ImmutableArray<double> radii) => -0.97 + 2.85 * radii[0] + 1.36 * radii[1] - 0.64 * radii[0] * radii[1];
 

@@ -58,7 +58,7 @@ public class SpaceYamlTests
             var file = Path.Combine(folder.FullName, "s.yaml");
             File.WriteAllText(file, "name: mine\nspace:\n  aristotypes:\n  - {name: Na3XZ, structure: p.vasp, classes: {X: O, Z: Cl}, supercells: [[2, 2, 2], [1, 1, 3]]}\n  keep: all\n");
             Assert.Equal(8464, IpActors.Science.Enumeration.Space.Count(SpaceYaml.Load(file)).Total);
-            Assert.Equal("Na3ClO", IpActors.Science.Enumeration.Space.Enumerate(SpaceYaml.Load(file)).Single(c => c.Id == "Na3XZ-01-1.0.0.1.0.1-O-Cl-0").Formula.ToString());
+            Assert.Equal("Na3OCl", IpActors.Science.Enumeration.Space.Enumerate(SpaceYaml.Load(file)).Single(c => c.Id == "Na3XZ-01-1.0.0.1.0.1-O-Cl-0").Formula.ToString());
         }
         finally { folder.Delete(recursive: true); }
     }
