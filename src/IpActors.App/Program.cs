@@ -4,6 +4,7 @@ using IpActors.Science;
 // One line per command, in the order of the manual; each lives in the folder of its feature and builds itself with Create().
 var root = new RootCommand("IpActors: event-sourced materials-screening campaigns, from a chemical space to a Pareto front.")
 {
+    IpActors.App.Calculate.CalculateCommand.Create(),
 };
 
 var parsed = root.Parse(args);
