@@ -4,6 +4,11 @@ using IpActors.Science;
 // One line per command, in the order of the manual; each lives in the folder of its feature and builds itself with Create().
 var root = new RootCommand("IpActors: event-sourced materials-screening campaigns, from a chemical space to a Pareto front.")
 {
+    IpActors.App.Space.SpaceCommand.Create(),
+    IpActors.App.Hulls.HullCommand.Create(),
+    IpActors.App.Windows.WindowCommand.Create(),
+    IpActors.App.Pareto.ParetoCommand.Create(),
+    IpActors.App.Surrogates.SurrogateCommand.Create(),
     IpActors.App.Calculate.CalculateCommand.Create(),
 };
 

@@ -13,6 +13,7 @@ public sealed class AristotypeSpace
     readonly Dictionary<Hnf, SupercellGroup> _groups = [];
     readonly List<(ImmutableArray<Ratio> Shares, List<Pattern> Patterns)> _byShares = [];
     readonly Dictionary<string, ImmutableArray<ImmutableArray<NamedPattern>>> _rankings = [];
+    readonly Dictionary<string, ImmutableArray<NamedPattern>> _chosen = [];
     readonly ILookup<string, string> _pinned;
     readonly SpaceGroupNamer _namer;
 
@@ -56,6 +57,7 @@ public sealed class AristotypeSpace
         var all = Find(c).Count;
         if (_options.Keep == Keep.All) return all;
         if (_options.Keep == Keep.OnePerSpaceGroup) return Chosen(c).Count();
+        // Counting a capped space names no space groups unless pinned pairs may exceed the cap.
         return _pinned[c.Formula.ToString()].Count() > _options.Cap ? Chosen(c).Count() : Math.Min(all, _options.Cap);
     }
 
@@ -66,14 +68,21 @@ public sealed class AristotypeSpace
 
     IEnumerable<NamedPattern> Chosen(Composition c)
     {
-        var ranking = Ranking(c.Shares);
-        var all = ranking.SelectMany(e => e);
-        if (_options.Keep == Keep.All) return all;
-        if (_options.Keep == Keep.OnePerSpaceGroup) return all.DistinctBy(p => p.SpaceGroup.Number);
-        var pinned = _pinned[c.Formula.ToString()].Select(symbol => all.FirstOrDefault(p => p.SpaceGroup.Symbol == symbol)).OfType<NamedPattern>().ToList();
+        var key = Key(c.Shares);
+        if (!_chosen.TryGetValue(key, out var chosen)) _chosen[key] = chosen = Choose(Ranking(c.Shares));
+        var wanted = _options.Keep == Keep.Cap ? _pinned[c.Formula.ToString()].ToList() : [];
+        if (wanted.Count == 0) return chosen;
         // Pinned pairs come first and are kept even where they outnumber the cap.
-        return pinned.Concat(MicrostateChoice.Choose(ranking, _options.Cap).Except(pinned)).Take(Math.Max(_options.Cap, pinned.Count));
+        var pinned = wanted.Select(symbol => Ranking(c.Shares).SelectMany(e => e).FirstOrDefault(p => p.SpaceGroup.Symbol == symbol)).OfType<NamedPattern>().ToList();
+        return pinned.Concat(chosen.Except(pinned)).Take(Math.Max(_options.Cap, pinned.Count));
     }
+
+    ImmutableArray<NamedPattern> Choose(ImmutableArray<ImmutableArray<NamedPattern>> ranking) => _options.Keep switch
+    {
+        Keep.All => [.. ranking.SelectMany(e => e)],
+        Keep.OnePerSpaceGroup => [.. ranking.SelectMany(e => e).DistinctBy(p => p.SpaceGroup.Number)],
+        _ => MicrostateChoice.Choose(ranking, _options.Cap),
+    };
 
     /// <summary>Entries in order of preference; ratios above 1/2 take over the order of their complements.</summary>
     ImmutableArray<ImmutableArray<NamedPattern>> Ranking(ImmutableArray<Ratio> shares)

@@ -1,0 +1,39 @@
+using IpActors.Domain.Works;
+
+namespace IpActors.App.Campaigns;
+
+/// <summary>From the <c>calculators</c> section to the calculations that each property takes: a pure function, the same file gives the same plans in the same order.</summary>
+static class CalculatorPlans
+{
+    public static ImmutableArray<PropertyPlan> Of(Checked calculators) =>
+        [.. CampaignKeys.CalculatedProperties.Where(calculators.Has).Select(p => Of(p, calculators.Section(p)))];
+
+    static PropertyPlan Of(string property, Checked c) => property switch
+    {
+        Properties.Relaxation => new(property, c.Text("with"), [Part("relax", ("fmax_eV_per_A", c.Number("fmax_eV_per_A")), ("max_steps", c.Integer("max_steps")))]),
+        Properties.BandGap => new(property, c.Text("with"), [Part("gap")]),
+        Properties.HydrationEnergy => new(property, c.Text("with"), Hydration(c), c.Int("tolerated_failures")),
+        Properties.Conductivity => new(property, c.Text("with"), Conductivity(c), c.Int("tolerated_failures")),
+        _ => throw new ArgumentOutOfRangeException(nameof(property), property, "unknown property"),
+    };
+
+    /// <summary>The host, and each placement of H for Li as a calculation of its own.</summary>
+    static ImmutableArray<PartPlan> Hydration(Checked c)
+    {
+        var n = c.Int("configurations");
+        var edge = ("minimum_edge_A", c.Number("minimum_edge_A"));
+        return [Part("host", edge), .. Enumerable.Range(0, n).Select(k => Part($"cell-{k}", edge, ("configuration", k), ("configurations", n)))];
+    }
+
+    /// <summary>Mechanisms x temperatures x seeds, named like <c>vacancy.1000K.s1</c>.</summary>
+    static ImmutableArray<PartPlan> Conductivity(Checked c) =>
+    [
+        .. from mechanism in c.List("mechanisms").Cast<string>()
+           from temperature in c.List("temperatures_K").Cast<long>()
+           from seed in Enumerable.Range(1, c.Int("seeds"))
+           select Part($"{mechanism}.{temperature}K.s{seed}", ("temperature_K", temperature), ("seed", seed), ("npt_ps", c.Number("npt_ps")), ("nvt_ps", c.Number("nvt_ps")),
+               ("minimum_edge_A", c.Number("minimum_edge_A")), ("timestep_fs", c.Number("timestep_fs"))),
+    ];
+
+    static PartPlan Part(string name, params (string Name, double Value)[] parameters) => new(name, parameters.ToImmutableSortedDictionary(p => p.Name, p => p.Value, StringComparer.Ordinal));
+}

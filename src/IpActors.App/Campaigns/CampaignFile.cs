@@ -1,0 +1,81 @@
+using System.Security.Cryptography;
+using System.Text;
+using IpActors.Domain.Campaigns;
+using IpActors.Domain.DftRuns;
+using IpActors.Domain.Works;
+using YamlDotNet.RepresentationModel;
+
+namespace IpActors.App.Campaigns;
+
+/// <summary>What a campaign file says about this host, not about the science.</summary>
+/// <param name="Slots">Calculations at a time; null: the machine's cores.</param>
+sealed record HostSettings(string Engine, string Journal, int? Slots, string LogLevel);
+
+/// <summary>A campaign file: its text, digest, and what it says.</summary>
+/// <param name="Digest">Lower-case SHA-256 of the text as UTF-8.</param>
+/// <param name="Values">Every effective value, defaults included, as (dotted path, canonical text).</param>
+sealed record CampaignFile(string Source, string Text, string Digest, CampaignSettings Settings, HostSettings Host, ImmutableSortedDictionary<string, string> Values)
+{
+    /// <summary>Reads and checks a file, "-" for stdin; anything wrong is one line with file, line and column.</summary>
+    public static CampaignFile Read(string path) => Parse(path == "-" ? "stdin" : path, YamlText.Read(path));
+
+    public static CampaignFile Parse(string source, string text)
+    {
+        var root = new KeyCheck(source).Section(YamlText.Parse(source, text), CampaignKeys.Root, "");
+        var space = SpaceSection.Read(source, root.Raw<YamlMappingNode>("space"));
+        var calculators = root.Section("calculators");
+        var acquisition = root.Section("acquisition");
+        var stop = root.Section("stop");
+        var restart = root.Section("restart");
+        var name = root.Text("name");
+        if (restart.Number("backoff_longest_s") < restart.Number("backoff_first_s")) throw restart.Error("backoff_longest_s", "shorter than backoff_first_s; write a number at least as large");
+        foreach (var property in new[] { Properties.HydrationEnergy, Properties.Conductivity }) RefuseTolerance(calculators, property);
+
+        var settings = new CampaignSettings(name, root.Integer("seed"), space,
+            new ScreeningSettings(root.Section("screening").Number("max_decomposition_energy_eV_per_atom")),
+            Objectives(root, calculators),
+            new SurrogateSettings(root.Section("surrogate").Int("latent"), root.Section("surrogate").Int("starts")),
+            new AcquisitionSettings(acquisition.Text("rule"), acquisition.Number("beta"), acquisition.Int("batch"), acquisition.Int("initial")),
+            new StopSettings(stop.Int("unchanged_iterations"), stop.IntOrNull("max_iterations"), stop.IntOrNull("max_evaluations")),
+            CalculatorPlans.Of(calculators),
+            new RestartPolicy(restart.Int("physics_attempts"), restart.Int("infrastructure_attempts"), restart.Number("backoff_first_s"), restart.Number("backoff_longest_s")));
+        var journal = root.TextOrNull("journal") is { } j ? JournalOf(root, j) : JournalLocation.Default(name);
+        var host = new HostSettings(root.Text("engine"), journal, root.Section("launcher").IntOrNull("slots"), root.Section("log").Text("level"));
+        var values = root.Flatten().Concat(SpaceSection.Flatten(root.Raw<YamlMappingNode>("space"))).ToImmutableSortedDictionary(v => v.Path, v => v.Value, StringComparer.Ordinal);
+        return new(source, text, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))), settings, host, values);
+    }
+
+    static string JournalOf(Checked root, string text)
+    {
+        try { return JournalLocation.Parse("journal", text); }
+        catch (Science.InputException e) { throw root.Error("journal", e.Message["journal: ".Length..]); }
+    }
+
+    static void RefuseTolerance(Checked calculators, string property)
+    {
+        if (calculators.SectionOrNull(property) is not { } section) return;
+        var parts = property == Properties.HydrationEnergy ? section.Int("configurations") : section.List("mechanisms").Length * section.List("temperatures_K").Length * section.Int("seeds");
+        if (section.Int("tolerated_failures") >= parts) throw section.Error("tolerated_failures", $"all {parts} calculations of the property would be allowed to fail; write less than {parts}");
+    }
+
+    /// <summary>The paper's: (E_g, E_h / 100, 10 sigma) with reference (0, -10, 0).</summary>
+    static readonly ImmutableArray<Objective> Paper =
+        [new(Properties.BandGap, "linear", 1, 0), new(Properties.HydrationEnergy, "linear", 0.01, -10), new(Properties.Conductivity, "linear", 10, 0)];
+
+    static ImmutableArray<Objective> Objectives(Checked root, Checked calculators)
+    {
+        var given = root.List("objectives").Cast<Checked>().ToList();
+        foreach (var o in given)
+        {
+            var property = o.Text("property");
+            if (given.Count(g => g.Text("property") == property) > 1) throw given.Last(g => g.Text("property") == property).Error("property", $"{property} is an objective twice; keep one");
+            if (o.Text("transform") == "log10" && property is Properties.HydrationEnergy or Properties.DecompositionEnergy)
+                throw o.Error("transform", $"{property} may be zero or negative and has no logarithm; write linear");
+            if (property != Properties.DecompositionEnergy && !calculators.Has(property)) throw o.Error("property", $"{property} has no calculator; add '{property}: {{with: builtin}}' under calculators");
+        }
+        var objectives = given.Count == 0 ? Paper : [.. given.Select(o => new Objective(o.Text("property"), o.Text("transform"), o.Number("scale"), o.Number("reference")))];
+        foreach (var o in objectives.Where(o => o.Property != Properties.DecompositionEnergy && !calculators.Has(o.Property)))
+            throw root.Error("calculators", $"{o.Property} is one of the default objectives and has no calculator; add '{o.Property}: {{with: builtin}}', or list the objectives");
+        return objectives;
+    }
+}

@@ -1,0 +1,80 @@
+using IpActors.Domain.Works;
+
+namespace IpActors.App.Campaigns;
+
+/// <summary>Every key of a campaign file: its type, range, default and meaning. The one table behind reader, schema and differences.</summary>
+static class CampaignKeys
+{
+    const string NoCalculator = "this build has no such calculator yet; write 'with: builtin'";
+
+    public static readonly ImmutableArray<string> CalculatedProperties = [Properties.Relaxation, Properties.BandGap, Properties.HydrationEnergy, Properties.Conductivity];
+    public static readonly ImmutableArray<string> ObjectiveProperties = [Properties.BandGap, Properties.HydrationEnergy, Properties.Conductivity, Properties.DecompositionEnergy];
+
+    /// <summary>Sections whose changes leave every decision as it is.</summary>
+    public static readonly ImmutableArray<string> WithoutInfluence = ["journal", "launcher", "log", "restart"];
+
+    static readonly Key With = new("with", new ChoiceKind("calculator", ["builtin"], [("vasp", NoCalculator), ("cp2k", NoCalculator), ("command", NoCalculator)]), Presence.Required,
+        "the calculator: builtin (the physical model that comes with IpActors); vasp, cp2k and command are reserved names");
+    static readonly Key MinimumEdge = new("minimum_edge_A", new NumberKind(4, 40), Presence.Defaulted, "the supercell's edges are at least this long (angstrom)", 10.0);
+    static Key Tolerated(int most) => new("tolerated_failures", new IntegerKind(0, most), Presence.Defaulted, "how many of the property's calculations may fail before the compound is given up", 0L);
+
+    static SectionKind Calculators => new([
+        new(Properties.Relaxation, new SectionKind([
+            With,
+            new("fmax_eV_per_A", new NumberKind(0, 1, AboveMin: true), Presence.Defaulted, "relaxed when no force exceeds this (eV/angstrom)", 0.01),
+            new("max_steps", new IntegerKind(1, 100_000), Presence.Defaulted, "steps after which the relaxation counts as not converged", 500L)]),
+            Presence.Required, "positions and cell of every compound and reference phase"),
+        new(Properties.BandGap, new SectionKind([With]), Presence.Optional, "E_g of the relaxed structure (eV)"),
+        new(Properties.HydrationEnergy, new SectionKind([
+            With,
+            new("configurations", new IntegerKind(1, 1000), Presence.Defaulted, "random placements of H for Li, of which the lowest counts", 10L),
+            MinimumEdge, Tolerated(999)]), Presence.Optional, "E_h: Li -> H exchange with water (kJ/mol)"),
+        new(Properties.Conductivity, new SectionKind([
+            With,
+            new("mechanisms", new ListKind(new ChoiceKind("mechanism", ["vacancy", "interstitial"]), 1, 2), Presence.Defaulted, "the defects that carry the Li; the larger conductivity counts", ImmutableArray.Create<object>("vacancy", "interstitial")),
+            new("temperatures_K", new ListKind(new IntegerKind(100, 5000), 3, 50), Presence.Defaulted, "temperatures of the Arrhenius fit (K), three at least", ImmutableArray.Create<object>(700L, 800L, 900L, 1000L, 1200L)),
+            new("seeds", new IntegerKind(1, 100), Presence.Defaulted, "independent trajectories per mechanism and temperature", 1L),
+            new("npt_ps", new NumberKind(0, 10_000), Presence.Defaulted, "equilibration at constant pressure (ps)", 10.0),
+            new("nvt_ps", new NumberKind(0, 100_000, AboveMin: true), Presence.Defaulted, "production at constant volume (ps)", 50.0),
+            new("timestep_fs", new NumberKind(0, 10, AboveMin: true), Presence.Defaulted, "time step (fs)", 1.0),
+            MinimumEdge, Tolerated(9999)]), Presence.Optional, "sigma of Li at 400 K from molecular dynamics (S/cm)"),
+    ]);
+
+    public static readonly SectionKind Root = new([
+        new("name", new TextKind("^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$", "a name of letters, digits, '-', '_' and '.', at most 64 long, beginning with a letter or digit"), Presence.Required, "the campaign's name; it is part of every id in the journal"),
+        new("seed", new IntegerKind(0, long.MaxValue), Presence.Defaulted, "the seed of all chance: same file, same seed, same decisions", 1L),
+        new("engine", new ChoiceKind("engine", ["embedded"], [("akka", "not in this build; write 'engine: embedded'")]), Presence.Defaulted, "embedded: one process, no server", "embedded"),
+        new("journal", new TextKind(@"^\S.*$", "sqlite:PATH"), Presence.Optional, "sqlite:PATH, relative to the current folder; default sqlite:campaigns/NAME.db"),
+        new("space", new ForeignKind(SpaceSection.Schema), Presence.Optional, "the chemical space; default: the paper's 10,200 compounds"),
+        new("references", new SectionKind([new("set", new ChoiceKind("reference set", ["binaries"]), Presence.Defaulted, "binaries: the eight Li2X and LiZ, which span all charge-balanced compounds of the family", "binaries")]), Presence.Defaulted, "the phases of the hull that E_d is measured from"),
+        new("screening", new SectionKind([
+            new("max_decomposition_energy_eV_per_atom", new NumberKind(0, 10, AboveMin: true), Presence.Defaulted, "a compound passes with E_d below this (eV/atom)", 0.1),
+            new("pool_by", new ChoiceKind("pool criterion", ["e_d"]), Presence.Defaulted, "e_d: the pool is chosen by E_d alone", "e_d")]), Presence.Defaulted, "which compounds enter the pool"),
+        new("objectives", new ListKind(new SectionKind([
+            new("property", new ChoiceKind("objective", ObjectiveProperties), Presence.Required, "what is maximised"),
+            new("transform", new ChoiceKind("transform", ["linear", "log10"]), Presence.Defaulted, "linear: f = scale x value; log10: f = scale x log10(value)", "linear"),
+            new("scale", new NumberKind(-1e6, 1e6, NotZero: true), Presence.Defaulted, "factor in the maximise frame; negative to minimise", 1.0),
+            new("reference", new NumberKind(-1e9, 1e9), Presence.Required, "the hypervolume's reference point, in the frame")]), 1, 4), Presence.Defaulted,
+            "default: the paper's (E_g, E_h / 100, 10 sigma) with reference (0, -10, 0)"),
+        new("surrogate", new SectionKind([
+            new("latent", new IntegerKind(1, 200), Presence.Defaulted, "latent variables per descriptor group (kernel PCA)", 30L),
+            new("starts", new IntegerKind(1, 1000), Presence.Defaulted, "seeded starts of the likelihood's maximisation", 4L)]), Presence.Defaulted, "the Gaussian process of each objective"),
+        new("acquisition", new SectionKind([
+            new("rule", new ChoiceKind("rule", ["uhvi", "greedy", "random"]), Presence.Defaulted, "uhvi: the paper's independent ranking; greedy: pending points fantasised; random: the baseline", "uhvi"),
+            new("beta", new NumberKind(0, 100), Presence.Defaulted, "bound g = mu + beta sigma", 1.0),
+            new("batch", new IntegerKind(1, 10_000), Presence.Defaulted, "compounds per iteration", 10L),
+            new("initial", new IntegerKind(1, 10_000), Presence.Defaulted, "compounds of the first, space-filling set", 20L)]), Presence.Defaulted, "how the next compounds are chosen"),
+        new("stop", new SectionKind([
+            new("unchanged_iterations", new IntegerKind(1, 10_000), Presence.Defaulted, "stop when no best value changed for so many iterations in a row", 3L),
+            new("max_iterations", new IntegerKind(1, 1_000_000), Presence.Optional, "stop after so many iterations"),
+            new("max_evaluations", new IntegerKind(1, 10_000_000), Presence.Optional, "stop after so many evaluated compounds")]), Presence.Defaulted, "when the sampling ends"),
+        new("calculators", Calculators, Presence.Required, "by property: who calculates it, and how"),
+        new("launcher", new SectionKind([new("slots", new IntegerKind(1, 4096), Presence.Optional, "calculations at a time on this machine; default: its cores")]), Presence.Defaulted, "where calculations run"),
+        new("restart", new SectionKind([
+            new("physics_attempts", new IntegerKind(1, 100), Presence.Defaulted, "attempts when the physics fails (not converged)", 3L),
+            new("infrastructure_attempts", new IntegerKind(1, 1000), Presence.Defaulted, "attempts when the machine fails", 5L),
+            new("backoff_first_s", new NumberKind(0, 86_400), Presence.Defaulted, "wait before the second attempt (s); doubles each time", 1.0),
+            new("backoff_longest_s", new NumberKind(0, 604_800), Presence.Defaulted, "the longest wait (s)", 300.0)]), Presence.Defaulted, "what happens to a calculation that fails"),
+        new("log", new SectionKind([new("level", new ChoiceKind("log level", ["verbose", "debug", "information", "warning", "error"]), Presence.Defaulted, "least level that is written to the log file", "information")]), Presence.Defaulted, "the log file beside the journal"),
+    ]);
+}

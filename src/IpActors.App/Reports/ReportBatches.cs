@@ -1,0 +1,34 @@
+using IpActors.Domain.Campaigns;
+using IpActors.Domain.Views;
+
+namespace IpActors.App.Reports;
+
+/// <summary>The decisions batch by batch: what was predicted of each chosen compound, and what came out.</summary>
+static class ReportBatches
+{
+    public static void Write(Html page, CampaignView view)
+    {
+        var c = view.Coordinator;
+        page.Heading("Batches", "batches");
+        if (c.Batches.IsEmpty) { page.Paragraph("Missing: no batch has been selected yet."); return; }
+        page.Paragraph("mu ± sigma and results in the maximise frame; uHVI is the hypervolume improvement of mu + beta sigma over the front before the batch.");
+        var front = ParetoTable.Of(view).Rows.Select(r => r.Id).ToHashSet();
+        foreach (var b in c.Batches)
+        {
+            page.Raw(b == c.Batches[^1] ? "<details open>" : "<details>").Element("summary", $"Iteration {b.Iteration}: {b.Chosen.Length} of {b.Candidates} candidates by {b.Rule}{(b.Chosen[0].Mu.IsEmpty ? "" : $", beta {Html.Number(b.Beta)}, volume before {Html.Number(b.V0, 8)}")}");
+            var objectives = c.Settings!.Objectives;
+            page.Table($"Iteration {b.Iteration}", ["rank", "formula", "id", .. objectives.Select(o => $"{o.Property}: predicted"), "uHVI", .. objectives.Select(o => $"{o.Property}: result")],
+                b.Chosen.Select(x => (front.Contains(x.Compound) ? "front" : null, Cells(view, objectives, x))));
+            page.Raw("</details>\n");
+        }
+    }
+
+    static IEnumerable<string> Cells(CampaignView view, ImmutableArray<Objective> objectives, Chosen x)
+    {
+        var e = view.Coordinator.Evaluations.GetValueOrDefault(x.Compound);
+        return [x.Rank.ToString(), view.Compounds[x.Compound].Identity.Formula, x.Compound,
+            .. objectives.Select((_, k) => x.Mu.IsEmpty ? "no surrogate" : $"{Html.Number(x.Mu[k])} ± {Html.Number(x.Sigma[k], 3)}"),
+            x.Mu.IsEmpty ? "no surrogate" : Html.Number(x.Improvement),
+            .. objectives.Select(o => e is null ? "missing" : e.Values.TryGetValue(o.Property, out var v) ? $"{Html.Number(o.ToFrame(v.Value))}{(v.IsCensored ? " (bound)" : "")}" : e.Failure is { } f ? $"failed: {f}" : "missing")];
+    }
+}

@@ -1,0 +1,65 @@
+using IpActors.App.Exports;
+using IpActors.App.Reports.Svg;
+using IpActors.Domain.Campaigns;
+using IpActors.Domain.Compounds;
+using IpActors.Domain.Views;
+using IpActors.Science.Crystals;
+
+namespace IpActors.App.Reports;
+
+/// <summary>The plots of the report, each from the view alone.</summary>
+static class ReportPlots
+{
+    /// <summary>More points than this are thinned evenly, and the title says so.</summary>
+    const int MostPoints = 4000;
+
+    /// <summary>Hypervolume and best value of each objective per iteration.</summary>
+    public static IEnumerable<string> Progress(Campaign c)
+    {
+        yield return Plot.Render("Hypervolume per iteration", "iteration", "hypervolume",
+            new PlotSeries("hypervolume", [.. c.Iterations.Select(i => new PlotPoint(i.Iteration, i.Hypervolume, $"iteration {i.Iteration}: {Html.Number(i.Hypervolume, 8)} (+{Html.Number(i.Gained)}), {i.Evaluations} evaluations"))], IsLine: true));
+        foreach (var o in c.Settings!.Objectives)
+            yield return Plot.Render($"Best {o.Property} per iteration", "iteration", Label(o),
+                new PlotSeries("best", [.. c.Iterations.SelectMany(i => i.Best.Where(b => b.Objective == o.Property).Select(b => new PlotPoint(i.Iteration, Shown(o, b.Value), $"iteration {i.Iteration}: {b.Compound}, {Html.Number(b.Value)}")))], 1, IsLine: true));
+    }
+
+    /// <summary>Evaluated compounds, every objective against every other.</summary>
+    public static IEnumerable<string> Pairs(CampaignView view)
+    {
+        var c = view.Coordinator;
+        var front = ParetoTable.Of(view).Rows.Select(r => r.Id).ToHashSet();
+        var evaluated = BatchDecisions.Complete(c.Settings!, c.Evaluations).ToList();
+        var objectives = c.Settings!.Objectives;
+        for (var i = 0; i < objectives.Length; i++)
+            for (var j = i + 1; j < objectives.Length; j++)
+            {
+                var (x, y) = (objectives[i], objectives[j]);
+                PlotPoint Point(EvaluationRecorded e) => new(Shown(x, e.Values[x.Property].Value), Shown(y, e.Values[y.Property].Value),
+                    $"{view.Compounds[e.Compound].Identity.Formula} {e.Compound}: {Html.Number(e.Values[x.Property].Value)}, {Html.Number(e.Values[y.Property].Value)}",
+                    Error(x, e), Error(y, e));
+                yield return Plot.Render($"{y.Property} against {x.Property}", Label(x), Label(y),
+                    new PlotSeries("dominated", [.. evaluated.Where(e => !front.Contains(e.Compound)).Select(Point)], 3), new PlotSeries("front", [.. evaluated.Where(e => front.Contains(e.Compound)).Select(Point)], 1, Radius: 4.5));
+            }
+    }
+
+    /// <summary>Distance to the hull against Goldschmidt's tolerance factor (Eq. 24).</summary>
+    public static string Stability(CampaignView view)
+    {
+        var known = view.Candidates.Where(c => c.Hull is not null).ToList();
+        var every = Math.Max(1, (known.Count + MostPoints - 1) / MostPoints);
+        var points = known.Where((_, i) => i % every == 0).Select(c => (c.Stage, Point: new PlotPoint(Tolerance(c.Identity.Formula), c.Hull!.SignedEvPerAtom, $"{c.Identity.Formula} {c.Identity.Id}: {Html.Number(c.Hull.SignedEvPerAtom)} eV/atom"))).ToList();
+        PlotSeries Of(string name, int color, Func<CompoundStage, bool> which) => new(name, [.. points.Where(p => which(p.Stage)).Select(p => p.Point)], color, Radius: 2);
+        return Plot.Render($"Decomposition energy against tolerance factor{(every > 1 ? $" (every {every}th compound)" : "")}", "tolerance factor", "E_d, signed (eV/atom)",
+            Of("unstable", 3, s => s == CompoundStage.Unstable), Of("in the pool", 0, s => s == CompoundStage.HullEvaluated), Of("selected", 1, s => s is CompoundStage.DftQueued or CompoundStage.PropertiesKnown or CompoundStage.ParetoRanked));
+    }
+
+    static double Tolerance(string formula)
+    {
+        try { return ShannonRadii.ToleranceFactor(Formula.Parse(formula)); }
+        catch (Science.InputException) { return double.NaN; }
+    }
+
+    static string Label(Objective o) => o.Transform == "log10" ? $"log10 of {PropertyColumns.Title(o.Property)}" : PropertyColumns.Title(o.Property);
+    static double Shown(Objective o, double value) => o.Transform == "log10" ? Math.Log10(Math.Max(value, 1e-12)) : value;
+    static double Error(Objective o, EvaluationRecorded e) => o.ErrorToFrame(e.Values[o.Property].Value, e.Values[o.Property].Error) / Math.Abs(o.Scale);
+}

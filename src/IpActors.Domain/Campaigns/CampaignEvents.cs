@@ -1,0 +1,46 @@
+using IpActors.Domain.Entities;
+using IpActors.Domain.Works;
+
+namespace IpActors.Domain.Campaigns;
+
+// Stored for ever; add cases and fields, never rename.
+
+[EventName("campaign.created/1")] public sealed record CampaignCreated(CampaignSettings Settings, string File, string FileDigest, string Fingerprint) : IEvent;
+[EventName("campaign.settings-changed/1")] public sealed record SettingsChanged(CampaignSettings Settings, string File, string FileDigest, ImmutableArray<string> Differences) : IEvent;
+[EventName("campaign.space-enumerated/1")] public sealed record SpaceEnumerated(int Count, string Digest, ImmutableSortedDictionary<string, int> ByAristotype, ImmutableArray<string> References) : IEvent;
+/// <summary>The reference hull as a blob of entries, all of one scheme.</summary>
+[EventName("campaign.hull-fixed/1")] public sealed record HullFixed(string Digest, string Scheme, int Entries) : IEvent;
+/// <summary>The pool: the candidates that passed, as a blob of ids in ordinal order.</summary>
+[EventName("campaign.pool-closed/1")] public sealed record PoolClosed(string Digest, int Count, int Relaxed, int Unstable, int Abandoned) : IEvent;
+/// <summary>The pool's latent descriptors as a blob, rows in pool order.</summary>
+[EventName("campaign.pool-described/1")] public sealed record PoolDescribed(string PoolDigest, string LatentDigest, ImmutableArray<int> Widths) : IEvent;
+[EventName("campaign.prediction-received/1")] public sealed record PredictionReceived(int Iteration, string Objective, string PredictionDigest, string FitDigest) : IEvent;
+[EventName("campaign.batch-selected/1")] public sealed record BatchSelected(Batch Batch) : IEvent;
+[EventName("campaign.evaluation-recorded/1")] public sealed record EvaluationRecorded(string Compound, ImmutableSortedDictionary<string, PropertyValue> Values, string? Failure) : IEvent;
+[EventName("campaign.iteration-completed/1")] public sealed record IterationCompleted(int Iteration, int Evaluations, double Hypervolume, double Gained, ImmutableArray<BestValue> Best, bool Changed) : IEvent;
+[EventName("campaign.sampling-ended/1")] public sealed record SamplingEnded(string Reason, bool OnRequest) : IEvent;
+[EventName("campaign.finished/1")] public sealed record CampaignFinished(double Hypervolume, ImmutableArray<string> Front) : IEvent;
+[EventName("campaign.paused/1")] public sealed record CampaignPaused : IEvent;
+[EventName("campaign.resumed/1")] public sealed record CampaignResumed : IEvent;
+
+/// <summary>The best value of an objective so far, in its own unit and in the maximise frame. Censored values never count.</summary>
+public sealed record BestValue(string Objective, string Compound, double Value, double InFrame);
+
+/// <summary>
+/// One decision of the coordinator with all it was made from: <c>audit verify</c> recomputes it bit for bit. For the initial set (iteration 0) there is no surrogate, and mu, sigma, bound are empty.
+/// </summary>
+/// <param name="V0">Hypervolume of the front before the batch, maximise frame.</param>
+public sealed record Batch(int Iteration, string Rule, double Beta, double V0, int Candidates, ImmutableArray<double> Reference, ImmutableArray<string> PredictionDigests, ImmutableArray<string> FitDigests, string PoolDigest, string LatentDigest, ImmutableArray<Chosen> Chosen)
+{
+    public bool Equals(Batch? o) => o is not null && (Iteration, Rule, Candidates, PoolDigest, LatentDigest) == (o.Iteration, o.Rule, o.Candidates, o.PoolDigest, o.LatentDigest) && Beta.Equals(o.Beta) && V0.Equals(o.V0)
+        && Reference.AsSpan().SequenceEqual(o.Reference.AsSpan()) && PredictionDigests.AsSpan().SequenceEqual(o.PredictionDigests.AsSpan()) && FitDigests.AsSpan().SequenceEqual(o.FitDigests.AsSpan()) && Chosen.AsSpan().SequenceEqual(o.Chosen.AsSpan());
+    public override int GetHashCode() => HashCode.Combine(Iteration, Rule, Candidates);
+}
+
+/// <summary>A chosen compound: rank (from 1), mu, sigma and bound of each objective in the maximise frame, the hypervolume improvement of its bound (Eq. 20), and what the bound adds after the members before it.</summary>
+public sealed record Chosen(string Compound, int Rank, ImmutableArray<double> Mu, ImmutableArray<double> Sigma, ImmutableArray<double> Bound, double Improvement, double Conditional)
+{
+    public bool Equals(Chosen? o) => o is not null && (Compound, Rank) == (o.Compound, o.Rank) && Improvement.Equals(o.Improvement) && Conditional.Equals(o.Conditional)
+        && Mu.AsSpan().SequenceEqual(o.Mu.AsSpan()) && Sigma.AsSpan().SequenceEqual(o.Sigma.AsSpan()) && Bound.AsSpan().SequenceEqual(o.Bound.AsSpan());
+    public override int GetHashCode() => HashCode.Combine(Compound, Rank, Improvement);
+}

@@ -1,0 +1,52 @@
+using System.Text.Json.Serialization;
+using IpActors.Domain.DftRuns;
+using IpActors.Domain.Works;
+using IpActors.Science.Enumeration;
+
+namespace IpActors.Domain.Campaigns;
+
+/// <summary>All of a campaign file that decisions are made from; stored whole in the journal's first event.</summary>
+public sealed record CampaignSettings(
+    string Name,
+    long Seed,
+    [property: JsonConverter(typeof(SpaceOptionsJson))] SpaceOptions Space,
+    ScreeningSettings Screening,
+    ImmutableArray<Objective> Objectives,
+    SurrogateSettings Surrogate,
+    AcquisitionSettings Acquisition,
+    StopSettings Stop,
+    ImmutableArray<PropertyPlan> Calculators,
+    RestartPolicy Restart)
+{
+    public PropertyPlan? PlanOf(string property) => Calculators.FirstOrDefault(p => p.Property == property);
+
+    /// <summary>What every compound gets: the relaxation, and the gap where one is asked for (nearly free after it).</summary>
+    public ImmutableArray<PropertyPlan> ScreeningPlans => [.. Calculators.Where(p => p.Property is Properties.Relaxation or Properties.BandGap)];
+    /// <summary>What a selected compound gets beyond that.</summary>
+    public ImmutableArray<PropertyPlan> SelectionPlans => [.. Calculators.Where(p => p.Property is not (Properties.Relaxation or Properties.BandGap))];
+}
+
+/// <summary>A compound passes at E_d below the limit (eV/atom).</summary>
+public sealed record ScreeningSettings(double MaxDecompositionEnergyEvPerAtom);
+
+/// <summary>
+/// One objective in the maximise frame: f = scale · value for <c>linear</c>, scale · log10(value) for <c>log10</c>; the reference is in the frame.
+/// The paper's: (E_g, E_h / 100, 10 sigma) with reference (0, -10, 0).
+/// </summary>
+public sealed record Objective(string Property, string Transform, double Scale, double Reference)
+{
+    /// <summary>The value in the maximise frame; a logarithm's argument is floored at 1e-12.</summary>
+    public double ToFrame(double value) => Transform == "log10" ? Scale * Math.Log10(Math.Max(value, 1e-12)) : Scale * value;
+    /// <summary>A standard error in the frame, to first order; 0 where none is known.</summary>
+    public double ErrorToFrame(double value, double error) => !double.IsFinite(error) ? 0 : Math.Abs(Scale) * (Transform == "log10" ? error / (Math.Max(value, 1e-12) * Math.Log(10)) : error);
+}
+
+/// <param name="Latent">Latent variables a descriptor group.</param>
+/// <param name="Starts">Starts of the likelihood's maximisation.</param>
+public sealed record SurrogateSettings(int Latent, int Starts);
+
+/// <param name="Rule">uhvi (the paper's: independent ranking), greedy (pending points fantasised at their bounds), or random.</param>
+public sealed record AcquisitionSettings(string Rule, double Beta, int Batch, int Initial);
+
+/// <summary>No best value changed for so many iterations in a row; and the budgets of iterations and evaluations (null: none).</summary>
+public sealed record StopSettings(int UnchangedIterations, int? MaxIterations, int? MaxEvaluations);

@@ -1,0 +1,38 @@
+using IpActors.Domain.Compounds;
+using IpActors.Domain.Views;
+using IpActors.Science.Pareto;
+using IpActors.Science.Phases;
+
+namespace IpActors.Domain.Campaigns;
+
+/// <summary>What screening and ranking decide, as pure functions of the view: the workers report it, the audit makes it again.</summary>
+public static class ScreeningDecisions
+{
+    /// <summary>The hull's entries: the settled reference phases with their energies; one that was given up is left out.</summary>
+    public static HullEntry[] HullEntries(CampaignView view, IEnumerable<string> references) =>
+        [.. references.Select(r => view.Compounds[r]).Where(c => c.Stage != CompoundStage.Abandoned).Select(c => new HullEntry(Composition.Parse(c.Identity.Formula), c.EnergyEvPerAtom, c.Identity.Id, c.Scheme))];
+
+    /// <summary>E_d = E − E_hull (Eq. 1), eV/atom, signed and clipped at 0; passes below the limit. Refuses an energy of another scheme than the hull's.</summary>
+    public static RecordHull Evaluate(CampaignSettings settings, string hullDigest, PhaseHull hull, CompoundSummary c)
+    {
+        hull.RequireScheme(c.Scheme, c.Identity.Id);
+        var below = hull.Decompose(Composition.Parse(c.Identity.Formula));
+        var signed = c.EnergyEvPerAtom - below.EnergyEvPerAtom;
+        var clipped = Math.Max(0, signed);
+        return new RecordHull(hullDigest, signed, clipped, [.. below.Products.Select(p => new HullProduct(p.Label, p.Fraction))], clipped < settings.Screening.MaxDecompositionEnergyEvPerAtom);
+    }
+
+    /// <summary>The pool: ids of the candidates that passed, in ordinal order.</summary>
+    public static string[] Pool(CampaignView view) => [.. view.Candidates.Where(c => c.Stage == CompoundStage.HullEvaluated).Select(c => c.Identity.Id).Order(StringComparer.Ordinal)];
+
+    /// <summary>Of every compound with all objectives known: its Pareto front (1: non-dominated) and the volume it alone contributes; and the front's volume.</summary>
+    public static (ImmutableArray<(string Compound, RankCompound Rank)> Ranks, FinishCampaign Finish) Rank(CampaignSettings settings, ImmutableSortedDictionary<string, EvaluationRecorded> evaluations)
+    {
+        var ids = BatchDecisions.Complete(settings, evaluations).Select(e => e.Compound).ToArray();
+        var points = BatchDecisions.Front(settings, evaluations);
+        var reference = settings.Objectives.Select(o => o.Reference).ToArray();
+        var (fronts, exclusive) = (Dominance.Ranks(points), Hypervolume.Exclusive(points, reference));
+        return ([.. ids.Select((id, i) => (id, new RankCompound(fronts[i], exclusive[i])))],
+            new FinishCampaign(Hypervolume.Volume(points, reference), [.. ids.Where((_, i) => fronts[i] == 1)]));
+    }
+}

@@ -1,0 +1,172 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using IpActors.Domain.Entities;
+using IpActors.Domain.Works;
+using IpActors.Engine.Codec;
+using IpActors.Engine.Journals;
+using IpActors.Engine.Views;
+
+namespace IpActors.Engine.Embedded;
+
+/// <summary>The engine in this process: one mailbox for each live entity, over a journal that it owns from now on.</summary>
+public sealed class EmbeddedEngine : IEngine
+{
+    readonly IJournal _journal;
+    readonly EntityKinds _kinds;
+    readonly EventCodec _codec;
+    readonly IReadOnlyList<IWorker> _workers;
+    readonly EngineOptions _options;
+    readonly WorkRegistry _registry;
+    readonly LiveEntities _live;
+    readonly ConcurrentDictionary<string, CampaignFollower> _followers = [];
+    readonly ConcurrentDictionary<EntityId, string> _broken = [];
+    readonly CancellationTokenSource _stopping = new();
+    readonly IdleSignal _idle;
+    volatile TaskCompletionSource _commit = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    volatile Exception? _failure;
+    long _deadLetters;
+    int _startedOnce, _closed;
+
+    public EmbeddedEngine(IJournal journal, EntityKinds kinds, IEnumerable<IWorker> workers, EngineOptions? options = null)
+    {
+        (_journal, _kinds, _codec, _workers, _options) = (journal, kinds, new EventCodec(kinds), [.. workers], options ?? new());
+        _idle = new(() => _registry!.IsQuiet);
+        _registry = new(_options, Perform, _idle.Check);
+        _live = new(new(journal, _codec, _registry, _options, Quarantine, Fail, c => _live!.Remove(c), _stopping.Token));
+        _journal.Committed += _ => Interlocked.Exchange(ref _commit, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+        // Workers that compute without a pause must leave threads for the entities.
+        ThreadPool.GetMinThreads(out var threads, out var ports);
+        ThreadPool.SetMinThreads(Math.Max(threads, _options.Slots + Environment.ProcessorCount), ports);
+    }
+
+    public IBlobs Blobs => _journal.Blobs;
+    public bool Paused { get => _registry.Paused; set => _registry.Paused = value; }
+    public EngineStatus Status => _registry.Status(_live.Count, Interlocked.Read(ref _deadLetters));
+
+    public Task<Decision> Send(EntityId to, ICommand command, CancellationToken cancel = default) => Deliver(to, command, null, cancel);
+
+    internal async Task<Decision> Deliver(EntityId to, ICommand command, WorkId? reporter, CancellationToken cancel) => (Decision)await Ask(to, new(command, reporter), cancel).ConfigureAwait(false);
+
+    public async Task<TState> Read<TState>(EntityId id, CancellationToken cancel = default) where TState : class => (TState)await Ask(id, new(null, null), cancel).ConfigureAwait(false);
+
+    async Task<object> Ask(EntityId id, Message message, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        ObjectDisposedException.ThrowIf(_closed == 2, this);
+        ThrowIfFailed();
+        if (_broken.TryGetValue(id, out var reason)) return message.Command is null ? throw new QuarantinedException(id, reason) : new Decision.Refused($"{id} is quarantined: {reason}");
+        _kinds.Decider(id.Kind);
+        _idle.Enter();
+        _ = message.Answer.Task.ContinueWith(static (_, idle) => ((IdleSignal)idle!).Leave(), _idle, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        await _live.Post(id, message).ConfigureAwait(false);
+        return await message.Answer.Task.WaitAsync(cancel).ConfigureAwait(false);
+    }
+
+    public async IAsyncEnumerable<StoredEvent> Events(long after = 0, bool follow = false, [EnumeratorCancellation] CancellationToken cancel = default)
+    {
+        while (true)
+        {
+            var next = _commit.Task;
+            await foreach (var row in _journal.ReadAll(after, cancel).ConfigureAwait(false))
+            {
+                after = row.Ordering;
+                yield return row.Decode(_codec);
+            }
+            if (!follow) yield break;
+            await next.WaitAsync(cancel).ConfigureAwait(false);
+        }
+    }
+
+    public async Task<ICampaignFollower> Follow(string campaign, CancellationToken cancel = default) => await Follower(campaign, cancel).ConfigureAwait(false);
+
+    async Task<CampaignFollower> Follower(string campaign, CancellationToken cancel)
+    {
+        if (!_followers.TryGetValue(campaign, out var follower))
+        {
+            var made = new CampaignFollower(campaign, _journal, _codec, _idle.Change, (id, reason) => Quarantine(EntityId.Parse(id), reason));
+            follower = _followers.GetOrAdd(campaign, made);
+            if (ReferenceEquals(follower, made)) made.Start();
+        }
+        await follower.CaughtUp.WaitAsync(cancel).ConfigureAwait(false);
+        return follower;
+    }
+
+    public async Task Start(CancellationToken cancel = default)
+    {
+        if (Interlocked.Exchange(ref _startedOnce, 1) == 1) return;
+        _idle.Enter();
+        try
+        {
+            var unreadable = await Waking.Wake(_journal, _codec, _registry, cancel).ConfigureAwait(false);
+            _registry.Woken();
+            foreach (var id in unreadable) _ = Restart(id);
+            _registry.Start();
+        }
+        finally { _idle.Leave(); }
+    }
+
+    /// <summary>Lets a cell try to read an entity that could not be read, until it can or gives up.</summary>
+    async Task Restart(EntityId id)
+    {
+        while (!_stopping.IsCancellationRequested && !_broken.ContainsKey(id))
+            try { await Read<object>(id).ConfigureAwait(false); return; }
+            catch (Exception e) when (e is not (JournalException or ObjectDisposedException)) { } // the cell counts, delays and reports it
+    }
+
+    async Task<WorkOutcome> Perform(WorkRun run)
+    {
+        if (run.Work is Tell tell) return await Tell(run, tell).ConfigureAwait(false);
+        var worker = _workers.FirstOrDefault(w => w.Handles(run.Work)) ?? throw new InvalidOperationException($"no worker does '{run.Work.Kind}' ({run.Work.GetType().Name})");
+        var follower = await Follower(run.Entry.Entity.Campaign, run.Cancel.Token).ConfigureAwait(false);
+        await worker.Perform(run.Work, new WorkContext(this, _registry, run, follower), run.Cancel.Token).ConfigureAwait(false);
+        return new WorkOutcome.Returned();
+    }
+
+    async Task<WorkOutcome> Tell(WorkRun run, Tell tell)
+    {
+        if (await Deliver(tell.To, tell.Command, run.Id, run.Cancel.Token).ConfigureAwait(false) is Decision.Refused refused) return DeadLetter(run, tell.To, tell.Command, refused);
+        if (tell.Acknowledge is null) return new WorkOutcome.Delivered();
+        return await Deliver(run.Entry.Entity, tell.Acknowledge, run.Id, run.Cancel.Token).ConfigureAwait(false) is Decision.Refused r ? DeadLetter(run, run.Entry.Entity, tell.Acknowledge, r) : new WorkOutcome.Returned();
+    }
+
+    WorkOutcome DeadLetter(WorkRun run, EntityId to, ICommand command, Decision.Refused refused)
+    {
+        Interlocked.Increment(ref _deadLetters);
+        _options.Log?.Invoke("warning", $"{run.Id}: {to} refused {command.GetType().Name}: {refused.Reason}");
+        // A sender is not to suffer for a receiver that is out of order.
+        return _broken.ContainsKey(to) ? new WorkOutcome.Parked(refused.Reason) : new WorkOutcome.Failed($"{to} refused {command.GetType().Name}: {refused.Reason}");
+    }
+
+    void Quarantine(EntityId id, string reason)
+    {
+        if (_broken.TryAdd(id, reason)) _registry.Quarantine(id, reason);
+    }
+
+    void Fail(Exception e)
+    {
+        if (Interlocked.CompareExchange(ref _failure, e, null) is not null) return;
+        _options.Log?.Invoke("error", e.Message);
+        _ = _registry.Stop(TimeSpan.Zero);
+        _idle.Fail(e);
+    }
+
+    void ThrowIfFailed()
+    {
+        if (_failure is { } e) throw new JournalException(e.Message, e);
+    }
+
+    public Task WhenIdle(CancellationToken cancel = default) => _idle.Wait(cancel);
+
+    /// <summary>Starts nothing more, cancels the works under way and waits for them within the deadline, answers what is in the mailboxes, closes the journal and gives its lease back.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.CompareExchange(ref _closed, 1, 0) != 0) return;
+        foreach (var id in await _registry.Stop(_options.ShutdownTimeout).ConfigureAwait(false)) _options.Log?.Invoke("warning", $"{id} did not end within {_options.ShutdownTimeout.TotalSeconds:0.#} s of being cancelled");
+        _closed = 2;
+        await _stopping.CancelAsync();
+        if (!await _live.Stop(_options.ShutdownTimeout).ConfigureAwait(false)) _options.Log?.Invoke("warning", "some entities did not come to rest in time");
+        foreach (var follower in _followers.Values) await follower.DisposeAsync();
+        await _journal.DisposeAsync();
+        _idle.Fail(new ObjectDisposedException(nameof(EmbeddedEngine)));
+    }
+}

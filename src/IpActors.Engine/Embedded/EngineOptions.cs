@@ -1,0 +1,34 @@
+using IpActors.Science.Numerics;
+
+namespace IpActors.Engine.Embedded;
+
+/// <summary>How an embedded engine runs.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>Compute slots shared by the works; a work that asks for more than all of them gets all.</summary>
+    public int Slots { get; init; } = Environment.ProcessorCount;
+    /// <summary>Entities kept in memory; the least recently used idle ones go first.</summary>
+    public int MaxLive { get; init; } = 4096;
+    /// <summary>An entity without commands for so long leaves the memory.</summary>
+    public TimeSpan IdleTime { get; init; } = TimeSpan.FromSeconds(60);
+    /// <summary>How long disposing waits for works that were cancelled.</summary>
+    public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>For works that throw or return without having reported, and for messages that are refused.</summary>
+    public Backoff WorkRetry { get; init; } = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), 5);
+    /// <summary>For entities whose own code throws.</summary>
+    public Backoff EntityRestart { get; init; } = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10), 5);
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+    /// <summary>Level (debug, info, warning, error) and message.</summary>
+    public Action<string, string>? Log { get; init; }
+}
+
+/// <summary>A delay that doubles from the first up to the longest, less up to half of it by chance, so that what failed together does not come back together; and when to give up.</summary>
+public sealed record Backoff(TimeSpan First, TimeSpan Longest, int MaxFailures)
+{
+    /// <summary>After so many failures in a row (from 1) of what bears that name; the same name gets the same delays.</summary>
+    public TimeSpan After(int failures, string name)
+    {
+        var whole = Math.Min(Longest.TotalSeconds, First.TotalSeconds * Math.Pow(2, failures - 1));
+        return TimeSpan.FromSeconds(whole * (1 - 0.5 * SeededRandom.Stream(failures, name).NextDouble()));
+    }
+}

@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using IpActors.Domain.Entities;
+
+namespace IpActors.Engine.Embedded;
+
+/// <summary>The entities in memory. Those that have been idle for long leave it, and the least recently used ones when there are too many.</summary>
+sealed class LiveEntities
+{
+    readonly ConcurrentDictionary<EntityId, EntityCell> _cells = [];
+    readonly CellHost _host;
+    readonly ITimer _timer;
+    int _sweeping;
+    volatile int _sweepAbove;
+
+    public LiveEntities(CellHost host)
+    {
+        (_host, _sweepAbove) = (host, host.Options.MaxLive);
+        var period = host.Options.IdleTime / 4;
+        _timer = host.Options.Time.CreateTimer(_ => Sweep(), null, period, period);
+    }
+
+    public int Count => _cells.Count;
+
+    public void Remove(EntityCell cell) => _cells.TryRemove(KeyValuePair.Create(cell.Id, cell));
+
+    public async ValueTask Post(EntityId id, Message message)
+    {
+        while (true)
+        {
+            if (!_cells.TryGetValue(id, out var cell))
+            {
+                cell = _cells.GetOrAdd(id, static (id, host) => new(id, host), _host);
+                if (_cells.Count > _sweepAbove) _ = Task.Run(Sweep);
+            }
+            if (cell.TryPost(message)) return;
+            await cell.Stopped.ConfigureAwait(false); // it is leaving: the next one reads what it has stored
+        }
+    }
+
+    void Sweep()
+    {
+        if (Interlocked.Exchange(ref _sweeping, 1) == 1) return;
+        var (time, max) = (_host.Options.Time, _host.Options.MaxLive);
+        var idle = _cells.Values.Where(c => c.IsIdle).OrderBy(c => c.LastUsed).ToList();
+        var excess = _cells.Count > max ? _cells.Count - max * 9 / 10 : 0;
+        foreach (var cell in idle)
+        {
+            if (excess-- <= 0 && time.GetElapsedTime(cell.LastUsed) < _host.Options.IdleTime) break;
+            cell.Passivate();
+        }
+        _sweepAbove = Math.Max(max, _cells.Count * 11 / 10); // while all are busy there is no point in looking each time
+        Volatile.Write(ref _sweeping, 0);
+    }
+
+    /// <summary>Answers all mailboxes and ends; false when the time was up before.</summary>
+    public async Task<bool> Stop(TimeSpan deadline)
+    {
+        await _timer.DisposeAsync();
+        var cells = _cells.Values.ToList();
+        foreach (var cell in cells) cell.Passivate();
+        var all = Task.WhenAll(cells.Select(c => c.Stopped));
+        return await Task.WhenAny(all, Task.Delay(deadline)).ConfigureAwait(false) == all;
+    }
+}

@@ -1,0 +1,61 @@
+using IpActors.Domain.Entities;
+using IpActors.Engine.Codec;
+using IpActors.Engine.Journals;
+
+namespace IpActors.Engine.Embedded;
+
+/// <summary>An entity as its stored events tell it.</summary>
+sealed record Recovered(object State, long SequenceNumber, string Hash)
+{
+    /// <summary>Folds all of an entity's rows; throws <see cref="InvalidDataException"/> for a damaged event, a gap or a broken chain.</summary>
+    public static Recovered From(IEnumerable<JournalRow> rows, IDecider decider, EventCodec codec)
+    {
+        var (state, sequence, hash) = (decider.Initial, 0L, EventCodec.NoHash);
+        foreach (var row in rows)
+        {
+            if (row.SequenceNumber != sequence + 1) throw new InvalidDataException($"event {row.Ordering} ({row.PersistenceId} number {row.SequenceNumber}): number {sequence + 1} is missing before it");
+            if (EventCodec.Open(row.Message).Previous != hash) throw new InvalidDataException($"event {row.Ordering} ({row.PersistenceId} number {row.SequenceNumber}): does not follow the event before it (broken hash chain)");
+            var stored = row.Decode(codec);
+            (state, sequence, hash) = (decider.Evolve(state, stored.Event), row.SequenceNumber, stored.Hash);
+        }
+        return new(state, sequence, hash);
+    }
+}
+
+/// <summary>The table of owing entities, made again from the events.</summary>
+public static class Owing
+{
+    /// <summary>Corrects every entity whose stored works are not those that its events call for; returns how many there were. Needed after a change of what entities owe.</summary>
+    public static async Task<int> Rebuild(IJournal journal, EntityKinds kinds, CancellationToken cancel = default)
+    {
+        var codec = new EventCodec(kinds);
+        var stored = (await journal.ReadOwing(cancel)).ToDictionary();
+        var corrected = 0;
+        await foreach (var rows in Group(journal.ReadByEntity(cancel)))
+        {
+            var id = EntityId.Parse(rows[0].PersistenceId);
+            stored.Remove(id.PersistenceId, out var before);
+            if (!kinds.HasDecider(id.Kind)) continue;
+            var decider = kinds.Decider(id.Kind);
+            var entity = Recovered.From(rows, decider, codec);
+            var works = decider.Owes(entity.State).Select(w => w.Key).ToHashSet();
+            if (works.SetEquals(before ?? [])) continue;
+            await journal.ReplaceOwing(id.PersistenceId, entity.SequenceNumber, works);
+            corrected++;
+        }
+        foreach (var id in stored.Keys) { await journal.ReplaceOwing(id, 0, []); corrected++; }
+        return corrected;
+    }
+
+    /// <summary>Rows that come entity by entity, as one list each.</summary>
+    internal static async IAsyncEnumerable<List<JournalRow>> Group(IAsyncEnumerable<JournalRow> rows)
+    {
+        var group = new List<JournalRow>();
+        await foreach (var row in rows)
+        {
+            if (group.Count > 0 && group[0].PersistenceId != row.PersistenceId) { yield return group; group = []; }
+            group.Add(row);
+        }
+        if (group.Count > 0) yield return group;
+    }
+}

@@ -1,0 +1,58 @@
+using IpActors.Domain.Entities;
+
+namespace IpActors.Engine.Embedded;
+
+/// <summary>Where an owed work stands. Held: the engine has not been started. Delivered: a message whose receiver has taken it, and whose answer is awaited. Parked: not tried again before the next start.</summary>
+enum WorkState { Held, Delayed, Ready, Running, Delivered, Parked }
+
+/// <summary>A work in the registry. Guarded by the registry's lock.</summary>
+sealed class WorkEntry(EntityId entity, Work work, int allSlots)
+{
+    public EntityId Entity => entity;
+    public string PersistenceId { get; } = entity.PersistenceId;
+    public string Key { get; } = work.Key;
+    public WorkId Id => new(entity, Key);
+    /// <summary>Null once delivered: a message may be large and is not needed any more.</summary>
+    public Work? Work { get; set; } = work;
+    public int Slots { get; } = Math.Clamp(work.Slots, 0, allSlots);
+    public int Priority { get; } = work.Priority;
+    public WorkState State { get; set; } = WorkState.Held;
+    public bool Owed { get; set; } = true;
+    public int Failures { get; set; }
+    public bool GaveUp { get; set; }
+    public ITimer? Timer { get; set; }
+    public WorkRun? Run { get; set; }
+
+    /// <summary>Higher priority first, then by entity, then by key.</summary>
+    public static readonly IComparer<WorkEntry> InTurn = Comparer<WorkEntry>.Create((a, b) =>
+        a.Priority != b.Priority ? b.Priority.CompareTo(a.Priority)
+        : string.CompareOrdinal(a.PersistenceId, b.PersistenceId) is var c and not 0 ? c : string.CompareOrdinal(a.Key, b.Key));
+}
+
+/// <summary>One run of a work.</summary>
+sealed class WorkRun(WorkEntry entry, DateTimeOffset since)
+{
+    public WorkEntry Entry => entry;
+    public WorkId Id => entry.Id;
+    public Work Work { get; } = entry.Work!;
+    public DateTimeOffset Since => since;
+    public CancellationTokenSource Cancel { get; } = new();
+    /// <summary>How many waits for the campaign's view it is in; guarded by the registry's lock.</summary>
+    public int Waiting { get; set; }
+    public bool Ended { get; set; }
+    public WorkProgress? Progress { get; set; }
+}
+
+sealed record WorkProgress(string Message, double? Fraction);
+
+/// <summary>How a run ended.</summary>
+abstract record WorkOutcome
+{
+    /// <summary>It has reported; if it is still owed nevertheless, that is a failure.</summary>
+    public sealed record Returned : WorkOutcome;
+    /// <summary>A message was taken; its answer will settle it.</summary>
+    public sealed record Delivered : WorkOutcome;
+    /// <summary>Nothing to be done before the next start.</summary>
+    public sealed record Parked(string Reason) : WorkOutcome;
+    public sealed record Failed(string Reason) : WorkOutcome;
+}

@@ -1,0 +1,63 @@
+using IpActors.Domain.Entities;
+using IpActors.Domain.Works;
+using IpActors.Engine.Codec;
+
+namespace IpActors.Engine.Journals;
+
+/// <summary>A stored row of ours, not yet decoded.</summary>
+public readonly record struct JournalRow(long Ordering, long CreatedTicks, string PersistenceId, long SequenceNumber, ReadOnlyMemory<byte> Message, string Manifest)
+{
+    /// <summary>The event, its own hash verified; throws <see cref="InvalidDataException"/> that names it.</summary>
+    public StoredEvent Decode(EventCodec codec)
+    {
+        try
+        {
+            var (e, _, hash) = codec.Decode(PersistenceId, SequenceNumber, Manifest, Message);
+            return new(Ordering, new DateTimeOffset(Math.Clamp(CreatedTicks, 0, DateTime.MaxValue.Ticks), TimeSpan.Zero), EntityId.Parse(PersistenceId), SequenceNumber, Manifest, e, hash);
+        }
+        catch (Exception e) when (e is InvalidDataException or FormatException) { throw new InvalidDataException($"event {Ordering} ({PersistenceId} number {SequenceNumber}): {e.Message}", e); }
+    }
+}
+
+/// <summary>Reads a journal, also while an engine writes it. Rows of other serializers and deleted rows are skipped.</summary>
+public interface IJournalReader : IAsyncDisposable
+{
+    /// <summary>The rows of one entity with a greater sequence number, in order.</summary>
+    ValueTask<IReadOnlyList<JournalRow>> ReadEntity(string persistenceId, long afterSequence, CancellationToken cancel);
+    /// <summary>The rows of those entities, entity by entity in ordinal order, each in order; few queries, whatever their number.</summary>
+    IAsyncEnumerable<JournalRow> ReadEntities(IReadOnlyList<string> persistenceIds, CancellationToken cancel);
+    /// <summary>All rows with a greater ordering, in that order, up to the newest one at the time.</summary>
+    IAsyncEnumerable<JournalRow> ReadAll(long afterOrdering, CancellationToken cancel);
+    /// <summary>All rows, entity by entity.</summary>
+    IAsyncEnumerable<JournalRow> ReadByEntity(CancellationToken cancel);
+    /// <summary>The works owed by entity, as far as stored.</summary>
+    ValueTask<IReadOnlyDictionary<string, ImmutableHashSet<string>>> ReadOwing(CancellationToken cancel);
+    ValueTask<LeaseInfo?> ReadLease(CancellationToken cancel);
+    IBlobs Blobs { get; }
+}
+
+/// <summary>A journal held for writing, by one process at a time.</summary>
+public interface IJournal : IJournalReader
+{
+    /// <summary>Stores all or nothing and returns once it is committed, with the stored events.</summary>
+    Task<ImmutableArray<StoredEvent>> Append(Append append);
+    /// <summary>Replaces what an entity owes in the table of owing entities; nothing when it has events after that sequence number.</summary>
+    Task ReplaceOwing(string persistenceId, long sequenceNumber, IReadOnlyCollection<string> workIds);
+    /// <summary>The address at which the holder of the lease takes control commands.</summary>
+    Task SetControlAddress(string? address);
+    /// <summary>Called for each commit's events, in order, before they are acknowledged. Must be quick and must not throw.</summary>
+    event Action<ImmutableArray<StoredEvent>>? Committed;
+}
+
+/// <summary>New events of one entity, and how what it owes changes with them.</summary>
+public sealed record Append(EntityId Entity, ImmutableArray<NewEvent> Events, ImmutableArray<string> OwingAdded, ImmutableArray<string> OwingRemoved);
+
+public readonly record struct NewEvent(long SequenceNumber, IEvent Event, EncodedEvent Encoded);
+
+/// <summary>Who holds the journal.</summary>
+/// <param name="ProcessStart">Distinguishes processes that had the same id one after the other.</param>
+public sealed record LeaseInfo(string HostKind, long Epoch, string Host, int ProcessId, string ProcessStart, DateTimeOffset Expires, string? ControlAddress)
+{
+    /// <summary>Held by a process that still lives, or that may: another host's is believed until it expires.</summary>
+    public bool IsLive(TimeProvider time) => HostKind.Length > 0 && (Host == ProcessIdentity.Host ? ProcessIdentity.IsAlive(ProcessId, ProcessStart) : Expires > time.GetUtcNow());
+}

@@ -1,0 +1,111 @@
+using System.Threading.Channels;
+using IpActors.Science;
+using Microsoft.Data.Sqlite;
+
+namespace IpActors.Engine.Journals;
+
+/// <summary>
+/// An SQLite journal held for writing. One thread writes: it takes what has queued up into one transaction, commits it to the disk (WAL, synchronous FULL), and only then acknowledges. The queue is bounded.
+/// </summary>
+public sealed class SqliteJournal : SqliteJournalReader, IJournal
+{
+    const int RequestsAtOnce = 2000, BytesAtOnce = 8 << 20;
+    readonly SqliteLease _lease;
+    readonly SqliteWriter _writer;
+    readonly Channel<WriteRequest> _queue = Channel.CreateBounded<WriteRequest>(new BoundedChannelOptions(4096) { SingleReader = true });
+    readonly Thread _thread;
+    readonly ITimer _renewal;
+    readonly TimeProvider _time;
+
+    SqliteJournal(string path, SqliteLease lease, SqliteWriter writer, TimeProvider time) : base(path)
+    {
+        (_lease, _writer, _time) = (lease, writer, time);
+        _thread = new Thread(Write) { IsBackground = true, Name = "journal writer" };
+        _thread.Start();
+        _renewal = time.CreateTimer(_ => _queue.Writer.TryWrite(new WriteRequest.Renew(time.GetUtcNow() + SqliteLease.Duration)), null, SqliteLease.Duration / 3, SqliteLease.Duration / 3);
+    }
+
+    /// <summary>
+    /// Opens the journal, made if missing, for this process alone. Throws <see cref="InputException"/> with one clear line when the file is damaged, of a newer format, not a journal, read-only, on a
+    /// network file system, or held by another process; nothing has been changed then.
+    /// </summary>
+    public static SqliteJournal Open(string path, TimeProvider? time = null)
+    {
+        time ??= TimeProvider.System;
+        path = Path.GetFullPath(path);
+        if (Directory.Exists(path)) throw new InputException($"{path}: a folder; name a file for the journal");
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            if (FileSystems.TypeOf(path) is { } type && FileSystems.IsNetwork(type))
+                throw new InputException($"{path}: is on a network file system ({type}), where SQLite's journal is not safe; put it on a local disk (such as /tmp or a node's scratch), or use PostgreSQL");
+            if (File.Exists(path) && new FileInfo(path).Length > 0) using (var db = SqliteAccess.OpenReader(path)) SqliteSchema.Check(db, path, mayBeEmpty: true);
+            var lease = SqliteLease.Lock(path);
+            SqliteConnection? connection = null;
+            try
+            {
+                connection = SqliteAccess.OpenWriter(path);
+                SqliteSchema.Prepare(connection);
+                var epoch = lease.Take(connection, time);
+                return new SqliteJournal(path, lease, new SqliteWriter(path, connection, epoch), time);
+            }
+            catch { connection?.Dispose(); lease.Dispose(); throw; }
+        }
+        catch (SqliteException e) { throw new InputException(SqliteAccess.Explain(path, e)); }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException) { throw new InputException($"{path}: the journal cannot be written ({e.Message}); check the permissions of the file and its folder"); }
+    }
+
+    public event Action<ImmutableArray<StoredEvent>>? Committed;
+
+    public async Task<ImmutableArray<StoredEvent>> Append(Append append)
+    {
+        var request = new WriteRequest.Events(append);
+        await Enqueue(request).ConfigureAwait(false);
+        return request.Stored;
+    }
+
+    public Task ReplaceOwing(string persistenceId, long sequenceNumber, IReadOnlyCollection<string> workIds) => Enqueue(new WriteRequest.Owing(persistenceId, sequenceNumber, workIds));
+    public Task SetControlAddress(string? address) => Enqueue(new WriteRequest.Control(address));
+
+    async Task Enqueue(WriteRequest request)
+    {
+        try { await _queue.Writer.WriteAsync(request).ConfigureAwait(false); }
+        catch (ChannelClosedException) { throw new ObjectDisposedException(JournalPath, "the journal is closed"); }
+        await request.Done.Task.ConfigureAwait(false);
+    }
+
+    void Write()
+    {
+        var batch = new List<WriteRequest>();
+        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        {
+            batch.Clear();
+            var bytes = 0L;
+            while (batch.Count < RequestsAtOnce && bytes < BytesAtOnce && _queue.Reader.TryRead(out var request)) { batch.Add(request); bytes += request.Size; }
+            if (_writer.TryCommit(batch, _time.GetUtcNow()) is null) Acknowledge(batch);
+            else foreach (var one in batch) // one bad request must not fail the others of its transaction
+            {
+                if (_writer.TryCommit([one], _time.GetUtcNow()) is { } error) one.Done.TrySetException(error);
+                else Acknowledge([one]);
+            }
+        }
+    }
+
+    void Acknowledge(List<WriteRequest> batch)
+    {
+        ImmutableArray<StoredEvent> stored = [.. batch.OfType<WriteRequest.Events>().SelectMany(r => r.Stored)];
+        if (stored.Length > 0) Committed?.Invoke(stored);
+        foreach (var request in batch) request.Done.TrySetResult();
+    }
+
+    /// <summary>Writes what is queued, gives the lease back and closes.</summary>
+    public override async ValueTask DisposeAsync()
+    {
+        if (!_queue.Writer.TryComplete()) return;
+        await _renewal.DisposeAsync();
+        await Task.Run(_thread.Join);
+        _writer.Dispose();
+        _lease.Dispose();
+        await base.DisposeAsync();
+    }
+}

@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using IpActors.Domain.Works;
+using IpActors.Engine.Blobs;
+using IpActors.Engine.Codec;
+using IpActors.Science;
+using Microsoft.Data.Sqlite;
+
+namespace IpActors.Engine.Journals;
+
+/// <summary>Reads an SQLite journal, through a few connections of its own; also while another process writes it.</summary>
+public class SqliteJournalReader : IJournalReader
+{
+    const int Connections = 4, EntitiesAtOnce = 500;
+    readonly SemaphoreSlim _free = new(Connections);
+    readonly ConcurrentBag<SqliteConnection> _idle = [];
+    readonly string _path;
+
+    protected SqliteJournalReader(string path)
+    {
+        _path = path;
+        Blobs = new FileBlobs(path + ".blobs");
+    }
+
+    /// <summary>Opens a journal for reading only; throws <see cref="InputException"/> when there is none.</summary>
+    public static SqliteJournalReader OpenReader(string path)
+    {
+        if (!File.Exists(path)) throw new InputException($"{path}: there is no such journal");
+        try
+        {
+            var db = SqliteAccess.OpenReader(path);
+            var reader = new SqliteJournalReader(path);
+            reader._idle.Add(db);
+            SqliteSchema.Check(db, path, mayBeEmpty: false);
+            return reader;
+        }
+        catch (SqliteException e) { throw new InputException(SqliteAccess.Explain(path, e)); }
+    }
+
+    public string JournalPath => _path;
+    public IBlobs Blobs { get; }
+
+    public ValueTask<IReadOnlyList<JournalRow>> ReadEntity(string persistenceId, long afterSequence, CancellationToken cancel) =>
+        Read<IReadOnlyList<JournalRow>>(db => Rows(db, SqliteSchema.ReadEntity, ("$id", persistenceId), ("$after", afterSequence)), cancel);
+
+    public async IAsyncEnumerable<JournalRow> ReadEntities(IReadOnlyList<string> persistenceIds, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        foreach (var chunk in persistenceIds.Order(StringComparer.Ordinal).Chunk(EntitiesAtOnce))
+            foreach (var row in await Read(db => Rows(db, SqliteSchema.ReadEntities, ("$ids", JsonSerializer.Serialize(chunk))), cancel)) yield return row;
+    }
+
+    public async IAsyncEnumerable<JournalRow> ReadAll(long afterOrdering, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var last = await Read(db => db.Rows(SqliteSchema.Newest, r => r.GetInt64(0))[0], cancel);
+        while (afterOrdering < last)
+        {
+            var after = afterOrdering;
+            var rows = await Read(db => Rows(db, SqliteSchema.ReadAll, ("$after", after), ("$last", last)), cancel);
+            if (rows.Count == 0) yield break;
+            foreach (var row in rows) yield return row;
+            afterOrdering = rows[^1].Ordering;
+        }
+    }
+
+    public async IAsyncEnumerable<JournalRow> ReadByEntity([EnumeratorCancellation] CancellationToken cancel)
+    {
+        var (id, after) = ("", long.MinValue);
+        while (true)
+        {
+            var (fromId, fromSequence) = (id, after);
+            var rows = await Read(db => Rows(db, SqliteSchema.ReadByEntity, ("$id", fromId), ("$after", fromSequence)), cancel);
+            if (rows.Count == 0) yield break;
+            foreach (var row in rows) yield return row;
+            (id, after) = (rows[^1].PersistenceId, rows[^1].SequenceNumber);
+        }
+    }
+
+    public ValueTask<IReadOnlyDictionary<string, ImmutableHashSet<string>>> ReadOwing(CancellationToken cancel) => Read<IReadOnlyDictionary<string, ImmutableHashSet<string>>>(db =>
+        db.Rows(SqliteSchema.ReadOwing, r => (Id: r.GetString(0), Work: r.GetString(1))).GroupBy(r => r.Id, r => r.Work).ToDictionary(g => g.Key, g => g.ToImmutableHashSet()), cancel);
+
+    public ValueTask<LeaseInfo?> ReadLease(CancellationToken cancel) => Read(SqliteAccess.Lease, cancel);
+
+    static List<JournalRow> Rows(SqliteConnection db, string sql, params ReadOnlySpan<(string, object?)> values) => db.Rows(sql,
+        r => new JournalRow(r.GetInt64(0), r.GetInt64(1), r.GetString(2), r.GetInt64(3), r.GetFieldValue<byte[]>(4), r.GetString(5)), [.. values, ("$serializer", EventCodec.SerializerId)]);
+
+    async ValueTask<T> Read<T>(Func<SqliteConnection, T> read, CancellationToken cancel)
+    {
+        await _free.WaitAsync(cancel).ConfigureAwait(false);
+        SqliteConnection? db = null;
+        try
+        {
+            if (!_idle.TryTake(out db)) db = SqliteAccess.OpenReader(_path);
+            var result = read(db);
+            _idle.Add(db);
+            return result;
+        }
+        catch (SqliteException e) { db?.Dispose(); throw new JournalException(SqliteAccess.Explain(_path, e), e); }
+        finally { _free.Release(); }
+    }
+
+    public virtual ValueTask DisposeAsync()
+    {
+        while (_idle.TryTake(out var db)) db.Dispose();
+        _free.Dispose();
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+}

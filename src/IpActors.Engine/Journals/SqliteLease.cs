@@ -1,0 +1,40 @@
+using IpActors.Science;
+using Microsoft.Data.Sqlite;
+
+namespace IpActors.Engine.Journals;
+
+/// <summary>
+/// One process at a time: a lock of the operating system on <c>&lt;journal&gt;.lock</c>, which ends with its holder, and a row in the journal that tells readers who holds it and outlasts a move of the file
+/// to another host until it expires. Each holder has a greater epoch; a writer checks its own in every transaction.
+/// </summary>
+sealed class SqliteLease(string path, FileStream file) : IDisposable
+{
+    public static readonly TimeSpan Duration = TimeSpan.FromSeconds(30);
+
+    public static SqliteLease Lock(string path)
+    {
+        try { return new(path, new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1)); }
+        catch (IOException) when (File.Exists(path + ".lock"))
+        {
+            LeaseInfo? holder = null;
+            try { using var db = SqliteAccess.OpenReader(path); holder = db.Lease(); }
+            catch (SqliteException) { } // being made at this moment
+            throw InUse(path, holder);
+        }
+    }
+
+    public long Take(SqliteConnection db, TimeProvider time)
+    {
+        using var transaction = db.BeginTransaction(deferred: false);
+        if (db.Lease() is { } holder && holder.IsLive(time) && !(holder.Host == ProcessIdentity.Host && holder.ProcessId == Environment.ProcessId)) throw InUse(path, holder);
+        var epoch = db.Rows(SqliteSchema.TakeLease, r => r.GetInt64(0), ("$host", ProcessIdentity.Host), ("$pid", Environment.ProcessId), ("$start", ProcessIdentity.Current), ("$expires", (time.GetUtcNow() + Duration).UtcTicks))[0];
+        transaction.Commit();
+        return epoch;
+    }
+
+    static InputException InUse(string path, LeaseInfo? holder) => new(holder is null || holder.HostKind.Length == 0
+        ? $"{path}: the journal is in use by another process; end it first"
+        : $"{path}: the journal is in use by process {holder.ProcessId} on {holder.Host}; end it first (ipactors stop), or wait until its lease ends at {holder.Expires:u}");
+
+    public void Dispose() => file.Dispose();
+}

@@ -1,0 +1,106 @@
+using IpActors.Engine.Codec;
+using Microsoft.Data.Sqlite;
+
+namespace IpActors.Engine.Journals;
+
+/// <summary>Something to be written in a transaction, and whoever waits for its commit.</summary>
+abstract class WriteRequest
+{
+    public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public virtual long Size => 0;
+
+    public sealed class Events(Append append) : WriteRequest
+    {
+        public Append Append => append;
+        public ImmutableArray<StoredEvent> Stored { get; set; } = [];
+        public override long Size => append.Events.Sum(e => (long)e.Encoded.Payload.Length);
+    }
+    public sealed class Owing(string id, long sequence, IReadOnlyCollection<string> works) : WriteRequest { public string Id => id; public long Sequence => sequence; public IReadOnlyCollection<string> Works => works; }
+    public sealed class Renew(DateTimeOffset expires) : WriteRequest { public DateTimeOffset Expires => expires; }
+    public sealed class Control(string? address) : WriteRequest { public string? Address => address; }
+}
+
+/// <summary>The one connection that writes; used by one thread.</summary>
+sealed class SqliteWriter : IDisposable
+{
+    readonly string _path;
+    readonly SqliteConnection _db;
+    readonly long _epoch;
+    readonly SqliteCommand _insert, _owe, _settle, _check, _begin, _commit;
+
+    public SqliteWriter(string path, SqliteConnection db, long epoch)
+    {
+        (_path, _db, _epoch) = (path, db, epoch);
+        _insert = db.Command(SqliteSchema.Insert, ("$created", 0L), ("$id", ""), ("$seq", 0L), ("$message", Array.Empty<byte>()), ("$manifest", ""), ("$serializer", EventCodec.SerializerId), ("$writer", $"{ProcessIdentity.Host}:{Environment.ProcessId}:{epoch}"));
+        _owe = db.Command(SqliteSchema.Owe, ("$id", ""), ("$work", ""));
+        _settle = db.Command(SqliteSchema.Settle, ("$id", ""), ("$work", ""));
+        _check = db.Command(SqliteSchema.CheckEpoch);
+        _begin = db.Command("BEGIN IMMEDIATE");
+        _commit = db.Command("COMMIT");
+        foreach (var c in (SqliteCommand[])[_insert, _owe, _settle, _check]) c.Prepare();
+    }
+
+    /// <summary>Writes all of them in one transaction, or none and returns why.</summary>
+    public JournalException? TryCommit(List<WriteRequest> batch, DateTimeOffset now)
+    {
+        try
+        {
+            _begin.ExecuteNonQuery();
+            if ((long)_check.ExecuteScalar()! != _epoch) throw new JournalException($"{_path}: another process has taken the journal over; this one stops");
+            foreach (var request in batch) Write(request, now);
+            _commit.ExecuteNonQuery();
+            return null;
+        }
+        catch (Exception e)
+        {
+            try { if (SQLitePCL.raw.sqlite3_get_autocommit(_db.Handle!) == 0) _db.Do("ROLLBACK"); } catch (SqliteException) { } // some errors roll back by themselves
+            return e switch { JournalException j => j, SqliteException s => new JournalException(SqliteAccess.Explain(_path, s), s), _ => new JournalException($"{_path}: {e.Message}", e) };
+        }
+    }
+
+    void Write(WriteRequest request, DateTimeOffset now)
+    {
+        switch (request)
+        {
+            case WriteRequest.Events r: Append(r, now); break;
+            case WriteRequest.Owing r when _db.Rows(SqliteSchema.Head, x => x.GetInt64(0), ("$id", r.Id))[0] == r.Sequence:
+                _db.Do(SqliteSchema.SettleAll, ("$id", r.Id));
+                foreach (var work in r.Works) Run(_owe, r.Id, work);
+                break;
+            case WriteRequest.Renew r: _db.Do(SqliteSchema.RenewLease, ("$expires", r.Expires.UtcTicks), ("$epoch", _epoch)); break;
+            case WriteRequest.Control r: _db.Do(SqliteSchema.SetControl, ("$address", r.Address), ("$epoch", _epoch)); break;
+        }
+    }
+
+    void Append(WriteRequest.Events request, DateTimeOffset now)
+    {
+        var (entity, events, added, removed) = request.Append;
+        var id = entity.PersistenceId;
+        var stored = ImmutableArray.CreateBuilder<StoredEvent>(events.Length);
+        foreach (var e in events)
+        {
+            var p = _insert.Parameters;
+            (p[0].Value, p[1].Value, p[2].Value, p[3].Value, p[4].Value) = (now.UtcTicks, id, e.SequenceNumber, e.Encoded.Payload, e.Encoded.Manifest);
+            _insert.ExecuteNonQuery();
+            stored.Add(new(SQLitePCL.raw.sqlite3_last_insert_rowid(_db.Handle!), now, entity, e.SequenceNumber, e.Encoded.Manifest, e.Event, e.Encoded.Hash));
+        }
+        foreach (var work in removed) Run(_settle, id, work);
+        foreach (var work in added) Run(_owe, id, work);
+        request.Stored = stored.DrainToImmutable();
+    }
+
+    static void Run(SqliteCommand c, string id, string work)
+    {
+        (c.Parameters[0].Value, c.Parameters[1].Value) = (id, work);
+        c.ExecuteNonQuery();
+    }
+
+    /// <summary>Gives the lease back, folds the log into the file and closes.</summary>
+    public void Dispose()
+    {
+        try { _db.Do(SqliteSchema.ReleaseLease, ("$epoch", _epoch)); _db.Do("PRAGMA wal_checkpoint(TRUNCATE)"); }
+        catch (SqliteException) { } // the next one takes over a lease that its dead holder kept
+        foreach (var c in (SqliteCommand[])[_insert, _owe, _settle, _check, _begin, _commit]) c.Dispose();
+        _db.Dispose();
+    }
+}

@@ -1,0 +1,80 @@
+using IpActors.Science.Descriptors;
+
+namespace IpActors.Science.Surrogates;
+
+/// <summary>
+/// Where the hyperparameters of standardised y may lie, and the weak prior on them, each in natural logarithms. With d_g the median distance of the training rows in
+/// group g: length scales in [0.02 d, 50 d], expected in [0.2 d, 5 d]; variances in [1e-6, 100], expected in [1e-3, 10]; noise in [1e-8, 10], expected in [1e-4, 1].
+/// The prior is flat over the expected range, so that it moves no optimum there, and falls outside like a normal density of standard deviation 2: at the start of a
+/// campaign 15 hyperparameters meet 20 points, and the likelihood alone often runs to a bound.
+/// </summary>
+public sealed class FitRange
+{
+    const double PriorDeviation = 2;
+    readonly double[] _expectedLow;
+    readonly double[] _expectedHigh;
+
+    FitRange(IEnumerable<(double Low, double ExpectedLow, double ExpectedHigh, double High)> ranges)
+    {
+        var logs = ranges.ToArray();
+        Lower = [.. logs.Select(r => Math.Log(r.Low))];
+        Upper = [.. logs.Select(r => Math.Log(r.High))];
+        _expectedLow = [.. logs.Select(r => Math.Log(r.ExpectedLow))];
+        _expectedHigh = [.. logs.Select(r => Math.Log(r.ExpectedHigh))];
+    }
+
+    public double[] Lower { get; }
+    public double[] Upper { get; }
+
+    /// <summary>The ranges in the order of <see cref="LikelihoodSurface"/>'s θ; <paramref name="medianDistances"/> one per group.</summary>
+    public static FitRange For(ImmutableArray<ImmutableArray<int>> termGroups, double[] medianDistances)
+    {
+        var ranges = new List<(double, double, double, double)>();
+        foreach (var groups in termGroups)
+        {
+            ranges.Add((1e-6, 1e-3, 10, 100));
+            foreach (var g in groups) { var d = medianDistances[g - 1]; ranges.Add((0.02 * d, 0.2 * d, 5 * d, 50 * d)); }
+        }
+        ranges.Add((1e-8, 1e-4, 1, 10));
+        return new(ranges);
+    }
+
+    /// <summary>The median of |x_g − x'_g| over the pairs of distinct rows, per group; 1 where a group tells no two rows apart.</summary>
+    public static double[] MedianDistances(double[][] squaredDistances, LatentPool rows)
+    {
+        var stride = Lanes.Padded(rows.Count);
+        return [.. squaredDistances.Select(d =>
+        {
+            var apart = Enumerable.Range(0, rows.Count).SelectMany(i => Enumerable.Range(0, i).Select(j => d[i * stride + j])).Where(v => v > 0).Order().ToArray();
+            return apart.Length == 0 ? 1 : Math.Sqrt(apart[apart.Length / 2]);
+        })];
+    }
+
+    /// <summary>The start of that number: 0 is l = d, equal variances of 1 in all, noise 0.01; others are drawn uniformly over the expected ranges.</summary>
+    public double[] Start(int number, ImmutableArray<ImmutableArray<int>> termGroups, long seed)
+    {
+        if (number > 0)
+        {
+            var random = Numerics.SeededRandom.Stream(seed, $"surrogate-start/{number}");
+            return [.. _expectedLow.Zip(_expectedHigh, (low, high) => low + (high - low) * random.NextDouble())];
+        }
+        var theta = _expectedLow.Zip(_expectedHigh, (low, high) => (low + high) / 2).ToArray();
+        var p = 0;
+        foreach (var groups in termGroups) { theta[p] = -Math.Log(termGroups.Length); p += 1 + groups.Length; }
+        theta[p] = Math.Log(0.01);
+        return theta;
+    }
+
+    /// <summary>The logarithm of the prior's density up to a constant, at most 0; its gradient is added to <paramref name="gradient"/>.</summary>
+    public double LogPrior(ReadOnlySpan<double> theta, Span<double> gradient)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < theta.Length; i++)
+        {
+            var z = (theta[i] - Math.Clamp(theta[i], _expectedLow[i], _expectedHigh[i])) / PriorDeviation;
+            sum -= 0.5 * z * z;
+            gradient[i] -= z / PriorDeviation;
+        }
+        return sum;
+    }
+}

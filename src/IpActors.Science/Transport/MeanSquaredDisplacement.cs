@@ -1,0 +1,66 @@
+using IpActors.Science.Numerics;
+
+namespace IpActors.Science.Transport;
+
+/// <summary>The directions in which diffusion is counted: all three, or the plane about a slab normal.</summary>
+public readonly record struct DiffusionSpace(Vec3? SlabNormal)
+{
+    public static readonly DiffusionSpace Bulk;
+    public static DiffusionSpace Plane(Vec3 normal) => new((1 / normal.Length) * normal);
+    /// <summary>d of Eq. 5: 3, or 2 in the plane.</summary>
+    public int Dimensions => SlabNormal is null ? 3 : 2;
+    /// <summary>|Δr|², or |Δr|² - (n·Δr)² in the plane.</summary>
+    public double Square(Vec3 d) => SlabNormal is { } n ? Math.Max(0, d.LengthSquared - Math.Pow(n.Dot(d), 2)) : d.LengthSquared;
+}
+
+/// <summary>MSD at one lag: the tensor ⟨Δr Δrᵀ⟩ in Å², from which every axis and plane follows.</summary>
+public readonly record struct MsdPoint(double LagPs, Mat3 TensorA2)
+{
+    public double TotalA2 => TensorA2.Trace;
+    public double Along(Vec3 unit) => unit.Dot(TensorA2 * unit);
+    public double In(DiffusionSpace space) => space.SlabNormal is { } n ? TotalA2 - Along(n) : TotalA2;
+}
+
+/// <summary>Mean squared displacement (Eq. 4).</summary>
+public static class MeanSquaredDisplacement
+{
+    /// <summary>
+    /// MSD(m) = 1/(N_atoms (F - m)) Σ_i Σ_k Δr_i Δr_iᵀ with Δr_i = r_i(k+m) - r_i(k), over all F - m overlapping time origins. Direct sum, O(F · atoms · lags).
+    /// </summary>
+    public static MsdPoint[] Tensors(Trajectory t, IReadOnlyList<int> lags)
+    {
+        var points = new MsdPoint[lags.Count];
+        for (var n = 0; n < lags.Count; n++)
+        {
+            var (m, p, row) = (lags[n], t.PositionsA, t.Atoms * 3);
+            if (m < 1 || m >= t.Frames) throw new InputException($"lag of {m} frames in a trajectory of {t.Frames}; give lags from 1 to {t.Frames - 1}");
+            double xx = 0, yy = 0, zz = 0, xy = 0, xz = 0, yz = 0;
+            var end = (t.Frames - m) * row;
+            for (var o = 0; o < end; o += 3)
+            {
+                var q = o + m * row;
+                double x = p[q] - p[o], y = p[q + 1] - p[o + 1], z = p[q + 2] - p[o + 2];
+                xx += x * x; yy += y * y; zz += z * z; xy += x * y; xz += x * z; yz += y * z;
+            }
+            var s = 3.0 / end;
+            points[n] = new(m * t.FrameStepPs, s * new Mat3(new(xx, xy, xz), new(xy, yy, yz), new(xz, yz, zz)));
+        }
+        return points;
+    }
+
+    /// <summary>y_k = 1/N Σ_i |Δr_i|² for each origin k = 0..origins-1 at one lag, in the given directions.</summary>
+    public static double[] PerOrigin(Trajectory t, int lag, int origins, DiffusionSpace space)
+    {
+        var y = new double[origins];
+        for (var k = 0; k < origins; k++)
+        {
+            for (var a = 0; a < t.Atoms; a++) y[k] += space.Square(t.At(k + lag, a) - t.At(k, a));
+            y[k] /= t.Atoms;
+        }
+        return y;
+    }
+
+    /// <summary>At most <paramref name="count"/> distinct lags from first to last, evenly spaced in the logarithm.</summary>
+    public static int[] LogLags(int first, int last, int count) =>
+        [.. Enumerable.Range(0, count).Select(i => (int)Math.Round(first * Math.Pow((double)last / first, count == 1 ? 0 : (double)i / (count - 1)))).Distinct()];
+}

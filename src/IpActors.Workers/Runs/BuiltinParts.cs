@@ -1,0 +1,102 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using IpActors.Domain.Compounds;
+using IpActors.Domain.DftRuns;
+using IpActors.Science.Crystals;
+using IpActors.Science.Enumeration;
+using IpActors.Science.Numerics;
+using IpActors.Science.Transport;
+using IpActors.Workers.Builtin;
+
+namespace IpActors.Workers.Runs;
+
+/// <summary>The parts of every property that the built-in model computes.</summary>
+public static class BuiltinParts
+{
+    public static PartResult Compute(Compound compound, LaunchRun run, CancellationToken cancel) => run.Spec.Property switch
+    {
+        Properties.Relaxation => Relax(compound.Identity!, run),
+        Properties.BandGap => Gap(Relaxed(compound)),
+        Properties.HydrationEnergy when run.Spec.Part == "host" => HydrationHost(Relaxed(compound), run),
+        Properties.HydrationEnergy => HydrationPlacement(compound, run),
+        Properties.Conductivity => Conductivity(Relaxed(compound), run, cancel),
+        _ => throw new PartFaultException(new("no-such-part", FaultKind.Fatal, $"the built-in model does not compute {run.Spec.Property}")),
+    };
+
+    static Structure Relaxed(Compound compound) => compound.Relaxation?.Structure ?? throw new PartFaultException(new("not-relaxed", FaultKind.Fatal, "the compound has no relaxed structure"));
+
+    static PartResult Relax(CompoundIdentity identity, LaunchRun run)
+    {
+        var start = Start(identity);
+        var settings = new RelaxationSettings(run.Parameters["fmax_eV_per_A"], MaxSteps: (int)run.Parameters["max_steps"]);
+        var relaxed = Relaxation.Run(start, Spglib.Operations(start, identity.SymprecA), settings);
+        if (!relaxed.Converged)
+        {
+            var fault = new Fault("not-converged", FaultKind.Physics, relaxed.Fault ?? "not converged");
+            throw new PartFaultException(fault, run.Parameters.SetItem("max_steps", 2 * run.Parameters["max_steps"]));
+        }
+        return PartResult.Of(BuiltinModel.Name,
+        [
+            ("energy_eV", relaxed.EnergyEv), ("energy_eV_per_atom", relaxed.EnergyEvPerAtom), ("volume_A3_per_atom", relaxed.Structure.VolumeA3 / relaxed.Structure.Count), ("steps", relaxed.Steps),
+            ("max_force_eV_per_A", relaxed.MaxForceEvPerA), ("max_stress_eV_per_A3", relaxed.MaxStressEvPerA3), ("pressure_GPa", relaxed.PressureGPa),
+        ], relaxed.Structure, texts: [("scheme", BuiltinModel.Name)]);
+    }
+
+    /// <summary>The structure that a compound's relaxation starts from, built from its identity alone.</summary>
+    public static Structure Start(CompoundIdentity identity) => identity.Role == CompoundRole.Reference
+        ? (ReferencePhases.Find(identity.Origin) ?? throw new PartFaultException(new("unknown-reference", FaultKind.Fatal, $"no reference phase {identity.Origin}"))).ToStructure()
+        : Candidate.Parse(identity.Origin, symprecA: identity.SymprecA).ToStructure();
+
+    static PartResult Gap(Structure relaxed)
+    {
+        var gap = BandGap.Of(relaxed);
+        return PartResult.Of(BuiltinModel.Name, [("gap_eV", gap.GapEv), ("vbm_eV", gap.ValenceBandMaximumEv), ("cbm_eV", gap.ConductionBandMinimumEv)]);
+    }
+
+    // Chance belongs to campaign, compound, property and part: no two runs share it, and no order matters.
+    static SeededRandom Stream(LaunchRun run) => SeededRandom.Stream(run.Spec.Seed, $"{run.Spec.Compound}/{run.Spec.Property}/{run.Spec.Part}");
+
+    static PartResult HydrationHost(Structure relaxed, LaunchRun run)
+    {
+        var host = Hydration.Host(relaxed, run.Parameters["minimum_edge_A"], Stream(run));
+        if (host.Fault is { } fault) throw new PartFaultException(new("not-converged", FaultKind.Fatal, fault));
+        return PartResult.Of(BuiltinModel.Name, [("energy_eV", host.EnergyEv), ("gain_eV_per_atom", host.GainEvPerAtom), ("steps", host.Steps)], host.Structure);
+    }
+
+    static PartResult HydrationPlacement(Compound compound, LaunchRun run)
+    {
+        if (!compound.Parts.TryGetValue($"{Properties.HydrationEnergy}:host", out var host)) throw new PartFaultException(new("no-host", FaultKind.Fatal, "the host was not relaxed"));
+        var placement = Hydration.Placement(host.Structure!, (int)run.Parameters["configuration"], Stream(run));
+        if (placement.Fault is { } fault) throw new PartFaultException(new("not-converged", FaultKind.Fatal, fault));
+        var anchor = Anchors.GetOrAdd(placement.Anchor, x => new(() => Hydration.Anchor(x))).Value;
+        return PartResult.Of(BuiltinModel.Name,
+        [
+            ("index", placement.Index), ("lithium", placement.Lithium), ("anion", placement.Anion), ("energy_eV", placement.EnergyEv), ("bond_A", placement.BondLengthA), ("steps", placement.Steps),
+            ("anchor_difference_eV", anchor.DifferenceEv), ("anchor_enthalpy_kJ_per_mol", anchor.EnthalpyKJPerMol),
+        ], texts: [("anchor", anchor.X)]);
+    }
+
+    /// <summary>LiXH against Li2X, the same for every compound: computed once a process.</summary>
+    static readonly ConcurrentDictionary<string, Lazy<HydrationAnchor>> Anchors = new();
+
+    /// <summary>Curves and errors of a molecular-dynamics part travel whole, as the record's JSON under this name.</summary>
+    public const string Record = "record";
+    public static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, IgnoreReadOnlyProperties = true };
+
+    static PartResult Conductivity(Structure relaxed, LaunchRun run, CancellationToken cancel)
+    {
+        var p = run.Parameters;
+        var protocol = new ConductivityProtocol(p["minimum_edge_A"], p["npt_ps"], p["nvt_ps"], [p["temperature_K"]], [(long)p["seed"]], [LithiumDefect.Vacancy, LithiumDefect.Interstitial], StepFs: p["timestep_fs"]);
+        var seed = (long)(Stream(run).NextUInt64() >> 12);
+        var key = new ConductivityPartKey(run.Spec.Part.StartsWith("vacancy", StringComparison.Ordinal) ? LithiumDefect.Vacancy : LithiumDefect.Interstitial, p["temperature_K"], seed);
+        ConductivityPart part;
+        try { part = ConductivityRun.Run(relaxed, key, protocol, cancel); }
+        catch (DynamicsFaultException e) { throw new PartFaultException(new("dynamics", FaultKind.Physics, e.Message), p.SetItem("timestep_fs", p["timestep_fs"] / 2)); }
+        return PartResult.Of(BuiltinModel.Name,
+        [
+            ("temperature_K", key.TemperatureK), ("mean_temperature_K", part.MeanTemperatureK), ("D_cm2_per_s", part.Diffusion.D ?? double.NaN), ("D_error_cm2_per_s", part.Diffusion.StandardError),
+            ("D_upper_bound_95_cm2_per_s", part.Diffusion.UpperBound95), ("hops", part.CountedHops), ("defects_per_Li", part.DefectsPerLithium), ("lindemann", part.Lindemann), ("atoms", part.Atoms),
+        ], flags: part.Melted ? ["melted"] : [], texts: [(Record, JsonSerializer.Serialize(part, Json))]);
+    }
+}

@@ -1,0 +1,96 @@
+using System.Diagnostics;
+
+namespace IpActors.App.Tests.EndToEnd;
+
+/// <summary>The built program in a folder of its own, run as a user runs it: as a process that can be killed.</summary>
+public sealed class CampaignProcess : IDisposable
+{
+    public string Folder { get; } = Directory.CreateTempSubdirectory("ipactors-test-").FullName;
+    public string File => Path.Combine(Folder, "tiny.yaml");
+    public string Journal => Path.Combine(Folder, "tiny.db");
+
+    public CampaignProcess() => System.IO.File.Copy(Path.Combine(AppContext.BaseDirectory, "EndToEnd", "tiny.yaml"), File);
+
+    public sealed record Answer(int ExitCode, string Out, string Err);
+
+    public Process Start(params string[] arguments)
+    {
+        var info = new ProcessStartInfo("dotnet") { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        info.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "ipactors.dll"));
+        foreach (var a in arguments) info.ArgumentList.Add(a);
+        info.Environment["DOTNET_NOLOGO"] = "1";
+        return Process.Start(info)!;
+    }
+
+    public Answer Run(params string[] arguments) => RunOn(null, arguments);
+
+    /// <summary>With the number of processors that .NET sees, null for all.</summary>
+    public Answer RunOn(int? processors, params string[] arguments)
+    {
+        if (processors is { } n) Environment.SetEnvironmentVariable("DOTNET_PROCESSOR_COUNT", n.ToString());
+        using var process = Start(arguments);
+        Environment.SetEnvironmentVariable("DOTNET_PROCESSOR_COUNT", null);
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        Assert.True(process.WaitForExit(TimeSpan.FromMinutes(8)), $"{string.Join(' ', arguments)} did not end");
+        return new(process.ExitCode, output.Result, error.Result);
+    }
+
+    /// <summary>Starts a run and kills it with SIGKILL after that time; false when it ended by itself before.</summary>
+    public bool RunAndKillAfter(TimeSpan time)
+    {
+        using var process = Start("run", "tiny.yaml");
+        _ = process.StandardOutput.ReadToEndAsync();
+        _ = process.StandardError.ReadToEndAsync();
+        if (process.WaitForExit(time)) { Assert.Equal(0, process.ExitCode); return false; }
+        process.Kill();
+        process.WaitForExit();
+        return true;
+    }
+
+    public string Export()
+    {
+        var answer = Run("export", "tiny.yaml", "--format", "csv");
+        Assert.True(answer.ExitCode == 0, answer.Err);
+        return answer.Out;
+    }
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+}
+
+/// <summary>One campaign, run once to its end without disturbance; tests compare with it and work on copies.</summary>
+public sealed class FinishedCampaign : IDisposable
+{
+    public CampaignProcess Process { get; } = new();
+    public string Csv { get; }
+    public CampaignProcess.Answer Answer { get; }
+
+    public FinishedCampaign()
+    {
+        Answer = Process.Run("run", "tiny.yaml");
+        Assert.True(Answer.ExitCode == 0, Answer.Err);
+        Csv = Process.Export();
+    }
+
+    /// <summary>A copy with its journal and blobs, to be damaged at will.</summary>
+    public CampaignProcess Copy()
+    {
+        var copy = new CampaignProcess();
+        foreach (var path in Directory.EnumerateFiles(Process.Folder, "tiny.db*", SearchOption.AllDirectories))
+        {
+            if (path.EndsWith(".sock", StringComparison.Ordinal) || path.EndsWith(".lock", StringComparison.Ordinal)) continue;
+            var target = Path.Combine(copy.Folder, Path.GetRelativePath(Process.Folder, path));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            System.IO.File.Copy(path, target, overwrite: true);
+        }
+        foreach (var folder in Directory.EnumerateDirectories(Process.Folder, "tiny.db*"))
+            foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+            {
+                var target = Path.Combine(copy.Folder, Path.GetRelativePath(Process.Folder, path));
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                System.IO.File.Copy(path, target, overwrite: true);
+            }
+        return copy;
+    }
+
+    public void Dispose() => Process.Dispose();
+}
