@@ -14,7 +14,7 @@ namespace IpActors.App.Space;
 /// </summary>
 public static class SpaceYaml
 {
-    static readonly string[] Keys = ["aristotypes", "x", "z", "ratios", "supercells", "max_index", "keep", "cap", "pinned", "symprec_A"];
+    public static readonly ImmutableArray<string> Keys = ["aristotypes", "x", "z", "ratios", "supercells", "max_index", "keep", "cap", "pinned", "symprec_A"];
 
     /// <summary>Reads a file ("-": stdin) that is a campaign with a <c>space:</c> key, or a bare space section. Structure files named in it are relative to its folder.</summary>
     public static SpaceOptions Load(string path)
