@@ -108,16 +108,41 @@ public static class Arrhenius
         }
     }
 
+    /// <summary>Activation energies thought possible where nothing resolved says more: evenly from 0 to this, eV.</summary>
+    public const double LargestActivationEv = 1;
+
     /// <summary>
-    /// ln D at T, at most (95 %), from bounds alone: a bound D_up at T1 and the prefactor's low side D0 (also at 95 %) give
-    /// D(T) ≤ D0 (D_up/D0)^(T1/T); never above D_up itself for T below T1, as E_a ≥ 0. Two bounds in a row err on the high side. The lowest of all points.
+    /// ln D at T, at most (95 %), from bounds alone, and how far (ln units) its median lies below, over 1.645. The bound is the 95 % point of ln D0 - E_a/(k_B T) when ln D0 follows the prior,
+    /// E_a is even on [0, 1] eV, and every D_up weighs by the same Φ as in the fit; by summation over a grid of 161 x 401, in order of ln D.
     /// </summary>
-    public static double LogUpperBound(IReadOnlyList<ArrheniusPoint> points, PrefactorPrior prior, double temperatureK) => points.Min(p =>
+    public static (double LogBound, double Width) UpperBound(IReadOnlyList<ArrheniusPoint> points, PrefactorPrior prior, double temperatureK)
     {
-        var r = p.TemperatureK / temperatureK;
-        var up = Math.Log(p.UpperBound95);
-        return Math.Min(up, r * up - (r - 1) * Math.Log(10) * (prior.Log10D0 - 1.645 * prior.Decades));
-    });
+        const int half = 80, energies = 400;
+        var (mean, sd) = (prior.Log10D0 * Math.Log(10), prior.Decades * Math.Log(10));
+        var (logD, weight) = (new double[(2 * half + 1) * (energies + 1)], new double[(2 * half + 1) * (energies + 1)]);
+        for (var i = -half; i <= half; i++)
+            for (var j = 0; j <= energies; j++)
+            {
+                var (q, e) = (4.0 * i / half, LargestActivationEv * j / energies);
+                var (log0, log) = (mean + q * sd, -0.5 * q * q);
+                foreach (var p in points) log += LogPhi((Math.Log(p.UpperBound95) - log0 + e * Beta(p.TemperatureK)) / Softness);
+                var k = (i + half) * (energies + 1) + j;
+                (logD[k], weight[k]) = (log0 - e * Beta(temperatureK), log);
+            }
+        var top = weight.Max();
+        for (var k = 0; k < weight.Length; k++) weight[k] = Math.Exp(weight[k] - top);
+        Array.Sort(logD, weight);
+        var total = weight.Sum();
+        var bound = Quantile(0.95);
+        return (bound, (bound - Quantile(0.5)) / 1.645);
+
+        double Quantile(double fraction)
+        {
+            var (sum, k) = (0.0, -1);
+            while (k < weight.Length - 1 && sum < fraction * total) sum += weight[++k];
+            return logD[Math.Max(0, k)];
+        }
+    }
 
     static double Beta(double temperatureK) => 1 / (BoltzmannEvPerK * temperatureK);
 

@@ -13,7 +13,7 @@ public sealed record CombinationSettings(double TargetK = 400, MechanismChoice T
 
 /// <summary>One mechanism extrapolated to the target temperature.</summary>
 /// <param name="SiemensPerCm">σ, or its 95 % upper bound where <paramref name="Censored"/>.</param>
-/// <param name="ErrorDecades">Standard error of log10 σ; for a bound, the width of the prefactor in it.</param>
+/// <param name="ErrorDecades">Standard error of log10 σ; for a bound, its distance above the median of what is possible, over 1.645.</param>
 /// <param name="ActivationEv">E_a, null where only a bound is known.</param>
 /// <param name="PlainSiemensPerCm">σ of the fit without the prior on the prefactor, null where that fixes no line.</param>
 public sealed record MechanismConductivity(
@@ -79,9 +79,8 @@ public static class ConductivityCombination
         if (fit is null)
         {
             flags.Add(CensoredFlag);
-            var bound = Arrhenius.LogUpperBound(points, prior, s.TargetK);
-            var width = prior.Decades * Math.Max(0, coldest.Key.TemperatureK / s.TargetK - 1);
-            return new(mechanism, Sigma(bound), width, true, null, null, null, plainSigma, plainDecades, c, coldest.DefectsPerLithium, d, resolved, parts.Length, [.. flags]);
+            var (bound, width) = Arrhenius.UpperBound(points, prior, s.TargetK);
+            return new(mechanism, Sigma(bound), width / Math.Log(10), true, null, null, null, plainSigma, plainDecades, c, coldest.DefectsPerLithium, d, resolved, parts.Length, [.. flags]);
         }
         if (Math.Abs(fit.CurvatureSigmas) > 2) flags.Add(NonArrhenius);
         if (fit.ActivationEv < 0) flags.Add(NegativeActivation);

@@ -82,12 +82,22 @@ public class ArrheniusTests
     }
 
     [Fact]
-    public void The_bound_from_bounds_alone_follows_the_prefactors_low_side()
+    public void The_bound_from_bounds_alone_is_the_95_percent_point_of_what_is_possible()
     {
-        var prior = new PrefactorPrior(-3, 1);
-        var bound = Arrhenius.LogUpperBound([new(1000, null, 0, 1e-6)], prior, 400);
-        Assert.Equal(Math.Log(1e-6 * Math.Pow(1e-6 / Math.Pow(10, -4.645), 1.5)), bound, 9);
-        Assert.Equal(Math.Log(1e-4), Arrhenius.LogUpperBound([new(1000, null, 0, 1e-4)], new(-5, 1), 400), 9);
+        // The same by drawing prefactors and energies and keeping each with the chance of lying under the bounds.
+        ArrheniusPoint[] bounds = [new(800, null, 0, 2e-6), new(1000, null, 0, 4e-6)];
+        var random = new SeededRandom(8);
+        var kept = new List<double>();
+        while (kept.Count < 20000)
+        {
+            var (log0, e) = (Math.Log(10) * (-4.4 + random.NextGaussian()), random.NextDouble());
+            if (bounds.All(p => MathNet.Numerics.Distributions.Normal.CDF(0, 1, (Math.Log(p.UpperBound95) - log0 + e / (K * p.TemperatureK)) / 0.5) > random.NextDouble())) kept.Add(log0 - e / (K * 400));
+        }
+        kept.Sort();
+        var (bound, width) = Arrhenius.UpperBound(bounds, new(-4.4, 1), 400);
+        Assert.Equal(kept[19000], bound, 0.15);
+        Assert.Equal((kept[19000] - kept[10000]) / 1.645, width, 0.15);
+        Assert.True(Arrhenius.UpperBound([new(1000, null, 0, 1e-7)], new(-4.4, 1), 400).LogBound < bound);
     }
 
     [Fact]
