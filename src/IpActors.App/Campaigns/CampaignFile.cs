@@ -55,7 +55,7 @@ sealed record CampaignFile(string Source, string Text, string Digest, CampaignSe
     {
         if (calculators.SectionOrNull(property) is not { } section) return;
         var parts = property == Properties.HydrationEnergy ? section.Int("configurations") : section.List("mechanisms").Length * section.List("temperatures_K").Length * section.Int("seeds");
-        if (section.Int("tolerated_failures") >= parts) throw section.Error("tolerated_failures", $"all {parts} calculations of the property would be allowed to fail; write less than {parts}");
+        if (section.Int("tolerated_failures") > parts) throw section.Error("tolerated_failures", $"more than the {parts} calculations of the property; write at most {parts}");
     }
 
     /// <summary>The paper's: (E_g, E_h / 100, 10 sigma) with reference (0, -10, 0).</summary>
