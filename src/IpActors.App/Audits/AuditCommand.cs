@@ -21,12 +21,12 @@ public static class AuditCommand
         {
             var (at, id) = (options.Read(r), r.GetValue(compound)!);
             await using var stored = await StoredCampaign.Open(at, cancel);
-            if (!stored.View.Compounds.ContainsKey(id))
+            if (!stored.View.Compounds.TryGetValue(id, out var summary))
                 throw new InputException($"{at.Name}: no compound '{id}' in {at.Journal}{(stored.View.Compounds.IsEmpty ? "" : $"; the nearest is {NearestName.Of(id, stored.View.Compounds.Keys)}")}; ids are those of 'export'");
             var story = new CompoundStory(at.Name, id, stored.Blobs);
             try { await foreach (var e in stored.Events(0, cancel)) story.Follow(e); }
             catch (Exception e) when (e is FileNotFoundException or InvalidDataException) { throw new InputException($"{at.Journal}: {e.Message}; see 'audit verify {at.File.Source}'"); }
-            if (r.GetValue(options.Json)) Output.WriteJson(new Dictionary<string, object> { ["id"] = id, ["stage"] = stored.View.Compounds[id].Stage.ToString(), ["sentences"] = story.Sentences });
+            if (r.GetValue(options.Json)) Output.WriteJson(new Dictionary<string, object> { ["id"] = id, ["stage"] = summary.Stage.ToString(), ["sentences"] = story.Sentences });
             else foreach (var sentence in story.Sentences) Console.WriteLine(sentence);
             return 0;
         });
