@@ -24,6 +24,9 @@ public readonly record struct IntMat3(int M11, int M12, int M13, int M21, int M2
 
     public IntMat3 Transposed => new(M11, M21, M31, M12, M22, M32, M13, M23, M33);
 
+    /// <summary>Its rows; the record's own would print the transpose of the transpose for ever.</summary>
+    public override string ToString() => $"[[{M11}, {M12}, {M13}], [{M21}, {M22}, {M23}], [{M31}, {M32}, {M33}]]";
+
     /// <summary>The matrix as floating point.</summary>
     public Mat3 ToMat3() => new(new(M11, M12, M13), new(M21, M22, M23), new(M31, M32, M33));
 

@@ -25,7 +25,7 @@ public sealed record HydrationResult(double EnergyKJPerMol, double SpreadKJPerMo
 /// </summary>
 public static class Hydration
 {
-    const double KJPerMolInEv = 96.48533212, WaterEntropyKJPerMol = 20.9, CoordinationA = 3.4, NudgeA = 0.06;
+    const double KJPerMolInEv = 96.48533212, WaterEntropyKJPerMol = 20.9, CoordinationA = 3.4, HostNudgeA = 0.06, PlacementNudgeA = 0.03;
     static readonly RelaxationSettings Loose = new(ForceToleranceEvPerA: 5e-3, StressToleranceEvPerA3: 1e-4, MaxSteps: 2000);
 
     /// <summary>The smallest supercell whose edges, multiples of those of the reduced cell, are at least that long (Å).</summary>
@@ -43,18 +43,19 @@ public static class Hydration
         if (!relaxed.Species.Any(HydrationModel.Ions.ContainsKey)) throw new InputException($"hydration needs O, S, Se or Te to bind the proton; the structure has {string.Join(", ", relaxed.Species.Distinct())}");
         var ideal = Supercell(relaxed, minimumEdgeA);
         var kept = Relaxation.Run(ideal, [], Loose, HydrationModel.Field(ideal));
-        var nudged = Relaxation.Run(Nudged(ideal, random), [], Loose, HydrationModel.Field(ideal));
+        var nudged = Relaxation.Run(Nudged(ideal, HostNudgeA, random), [], Loose, HydrationModel.Field(ideal));
         var best = nudged.Converged && (!kept.Converged || nudged.EnergyEv < kept.EnergyEv - 0.02) ? nudged : kept;
         return new(best.Structure, best.EnergyEv, (kept.EnergyEv - best.EnergyEv) / ideal.Count, kept.Steps + nudged.Steps, best.Fault);
     }
 
-    static Structure Nudged(Structure s, SeededRandom random)
+    /// <summary>Gaussian displacements: a symmetric start would stay on a saddle.</summary>
+    static Structure Nudged(Structure s, double byA, SeededRandom random)
     {
         var inverse = s.Cell.Inverse;
-        return s with { Fractional = [.. s.Fractional.Select(f => f + NudgeA * new Vec3(random.NextGaussian(), random.NextGaussian(), random.NextGaussian()) * inverse)] };
+        return s with { Fractional = [.. s.Fractional.Select(f => f + byA * new Vec3(random.NextGaussian(), random.NextGaussian(), random.NextGaussian()) * inverse)] };
     }
 
-    /// <summary>(b) One placement: a Li chosen at random gives way, a chalcogen of its coordination, chosen at random, takes the proton towards the vacancy; relaxed with its cell.</summary>
+    /// <summary>(b) One placement: a Li chosen at random gives way, a chalcogen of its coordination, chosen at random, takes the proton towards the vacancy; nudged and relaxed with its cell, without symmetry.</summary>
     public static HydrationPlacement Placement(Structure host, int index, SeededRandom random)
     {
         int[] lithium = [.. Enumerable.Range(0, host.Count).Where(i => host.Species[i] == "Li")];
@@ -64,7 +65,7 @@ public static class Hydration
             var neighbours = Coordination(host, li);
             if (neighbours.Count == 0) continue;
             var (x, toX) = neighbours[random.NextInt(neighbours.Count)];
-            return Relax(host, index, li, x, toX);
+            return Relax(host, index, li, x, toX, random);
         }
         throw new InputException($"no Li has O, S, Se or Te within {CoordinationA} Å: the proton finds no place");
     }
@@ -73,12 +74,12 @@ public static class Hydration
         [.. Images.Pairs(s.Cell, [.. Enumerable.Range(0, s.Count).Select(s.Cartesian)], CoordinationA, li)
             .Where(p => HydrationModel.Ions.ContainsKey(s.Species[p.J])).Select(p => (p.J, s.Cartesian(p.J) + p.Shift - s.Cartesian(li)))];
 
-    static HydrationPlacement Relax(Structure host, int index, int li, int x, Vec3 toX)
+    static HydrationPlacement Relax(Structure host, int index, int li, int x, Vec3 toX, SeededRandom random)
     {
         var anchor = host.Species[x];
         var place = host.Cartesian(x) - (HydrationModel.Ions[anchor].LengthA / toX.Length) * toX;
         var start = host with { Species = host.Species.SetItem(li, "H"), Fractional = host.Fractional.SetItem(li, place * host.Cell.Inverse) };
-        var r = Relaxation.Run(start, [], Loose, HydrationModel.Field(start, (li, x)));
+        var r = Relaxation.Run(Nudged(start, PlacementNudgeA, random), [], Loose, HydrationModel.Field(start, (li, x)));
         var d = r.Structure.Fractional[li] - r.Structure.Fractional[x];
         var bond = new Vec3(d.X - Math.Round(d.X), d.Y - Math.Round(d.Y), d.Z - Math.Round(d.Z)) * r.Structure.Cell;
         return new(index, li, x, anchor, r.EnergyEv, bond.Length, r.Steps, r.Fault);
@@ -92,7 +93,7 @@ public static class Hydration
         var oxide = Relaxation.Run(HydrationModel.Antifluorite(x), [], tight);
         var ideal = HydrationModel.LithiumHydroxide(x);
         var straight = Relaxation.Run(ideal, [], tight, HydrationModel.Field(ideal, (4, 2), (5, 3)));
-        var nudged = Relaxation.Run(Nudged(ideal, SeededRandom.Stream(0, $"hydration anchor {x}")), [], tight, HydrationModel.Field(ideal, (4, 2), (5, 3)));
+        var nudged = Relaxation.Run(Nudged(ideal, PlacementNudgeA, SeededRandom.Stream(0, $"hydration anchor {x}")), [], tight, HydrationModel.Field(ideal, (4, 2), (5, 3)));
         var best = new[] { straight, nudged }.Where(r => r.Converged).MinBy(r => r.EnergyEv)
             ?? throw new ArithmeticException($"the anchor Li{x}H did not relax: {straight.Fault}");
         if (!oxide.Converged) throw new ArithmeticException($"the anchor Li2{x} did not relax: {oxide.Fault}");

@@ -25,7 +25,9 @@ public sealed record RelaxationResult(Structure Structure, double EnergyEv, int 
 /// </summary>
 public sealed class Relaxation
 {
-    const double EvPerA3InGPa = 160.21766208, LengthA = 4, FirstInverseCurvature = 0.1;
+    /// <summary>1 eV/Å³ in GPa.</summary>
+    public const double EvPerA3InGPa = 160.21766208;
+    const double LengthA = 4, FirstInverseCurvature = 0.1;
     readonly ForceField _field;
     readonly RelaxationSettings _settings;
     readonly Structure _start;

@@ -111,7 +111,7 @@ public abstract partial class EngineContract
     public async Task Work_owed_anew_while_its_cancelled_run_still_ends_waits_for_that_end()
     {
         using var end = new SemaphoreSlim(0);
-        var worker = new ToyWorker((_, _, _) => end.WaitAsync());
+        var worker = new ToyWorker((_, _, _) => end.WaitAsync(CancellationToken.None));
         await using var engine = Open(Quick, worker);
         await engine.Start();
         await Send(engine, "a", new OpenJob("one"));
@@ -216,14 +216,14 @@ public abstract partial class EngineContract
     [Fact]
     public async Task Disposing_cancels_what_runs_and_ends_in_time_even_if_a_worker_does_not_listen()
     {
-        var engine = Open(Quick with { ShutdownTimeout = TimeSpan.FromMilliseconds(200) }, new ToyWorker((_, _, _) => Task.Delay(Timeout.Infinite)));
+        var engine = Open(Quick with { ShutdownTimeout = TimeSpan.FromMilliseconds(200) }, new ToyWorker((_, _, _) => Task.Delay(Timeout.Infinite, CancellationToken.None)));
         await engine.Start();
         await Send(engine, "a", new OpenJob("deaf"));
         await Patience.Until(() => engine.Status.Running == 1);
         await engine.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
         await Assert.ThrowsAsync<ObjectDisposedException>(() => engine.Send(Toy.Id("a"), new Add("1", 1)));
         await using var next = Open(Quick);
-        Assert.Equal(1, (await All(next)).Count);
+        Assert.Single(await All(next));
     }
 
     [Fact]
@@ -238,7 +238,7 @@ public abstract partial class EngineContract
         {
             await engine.Start();
             await Send(engine, "a", new OpenJob("last-words"));
-            await Patience.Until(() => engine.Status.Running == 1);
+            await Patience.Until(() => worker.Started.Count == 1);
         }
         await using var next = Open(Quick);
         Assert.IsType<JobClosed>((await All(next))[^1].Event);

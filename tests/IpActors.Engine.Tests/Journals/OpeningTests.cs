@@ -125,9 +125,9 @@ public sealed class OpeningTests : IDisposable
         using var db = new SqliteConnection($"Data Source={JournalPath};Pooling=False");
         db.Open();
         List<string> Columns(string table) => db.Rows($"SELECT name || ' ' || type FROM pragma_table_info('{table}')", r => r.GetString(0));
-        Assert.Equal(["ordering INTEGER", "created BigInt", "deleted Bit", "persistence_id NVarChar(255)", "sequence_number BigInt", "message VarBinary", "manifest NVarChar(500)", "identifier Int", "writer_uuid NVarChar(128)"], Columns("journal"));
+        Assert.Equal(["ordering INTEGER", "created BigInt", "deleted Bit", "persistence_id NVarChar(255)", "sequence_number BigInt", "message VarBinary", "manifest NVarChar(500)", "identifier INTEGER", "writer_uuid NVarChar(128)"], Columns("journal"));
         Assert.Equal(["ordering_id BigInt", "tag NVarChar(64)", "sequence_nr BigInt", "persistence_id NVarChar(255)"], Columns("tags"));
-        Assert.Equal(["persistence_id NVarChar(255)", "sequence_number BigInt", "created BigInt", "snapshot VarBinary", "manifest NVarChar(500)", "serializer_id Int"], Columns("snapshot"));
+        Assert.Equal(["persistence_id NVarChar(255)", "sequence_number BigInt", "created BigInt", "snapshot VarBinary", "manifest NVarChar(500)", "serializer_id INTEGER"], Columns("snapshot"));
         Assert.Equal(["1"], db.Rows("SELECT value FROM meta WHERE name = 'format'", r => r.GetString(0)));
         Assert.Equal(["wal"], db.Rows("PRAGMA journal_mode", r => r.GetString(0)));
         Assert.Throws<SqliteException>(() => db.Do("INSERT INTO journal SELECT NULL, 1, 0, 'p', 1, x'00', 'm', 1, 'w' UNION ALL SELECT NULL, 1, 0, 'p', 1, x'00', 'm', 1, 'w'"));
