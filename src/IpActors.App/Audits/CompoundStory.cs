@@ -65,7 +65,8 @@ sealed class CompoundStory(string campaign, string id, IBlobs blobs)
 
     static string? Run(string part, Domain.Entities.IEvent e) => e switch
     {
-        RunFailed f => $"{Capital(part)}, attempt {f.Attempt}, failed with {f.Fault.Code} ({f.Fault.Kind.ToString().ToLowerInvariant()}): {f.Fault.Message.TrimEnd('.')}; {(f.Corrected is { } c ? $"the next attempt was to run with {string.Join(", ", c.Select(p => $"{p.Key} = {Html.Number(p.Value)}"))}" : "the next attempt was to run unchanged")}.",
+        RunFailed f => $"{Capital(part)}, attempt {f.Attempt}, failed with {f.Fault.Code} ({f.Fault.Kind.ToString().ToLowerInvariant()}): {f.Fault.Message.TrimEnd('.')}{(f.Corrected is { } c ? $"; corrected for the next attempt to {string.Join(", ", c.Select(p => $"{p.Key} = {Html.Number(p.Value)}"))}" : "")}.",
+        RunStarting { Attempt: > 1 } s => $"{Capital(part)} was started again, attempt {s.Attempt}.",
         RunSucceeded { Attempt: > 1 } s => $"{Capital(part)} succeeded in attempt {s.Attempt}.",
         RunAbandoned a => $"{Capital(part)} was abandoned: {a.Reason.TrimEnd('.')}.",
         _ => null,

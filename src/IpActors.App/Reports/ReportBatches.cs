@@ -15,7 +15,7 @@ static class ReportBatches
         var front = ParetoTable.Of(view).Rows.Select(r => r.Id).ToHashSet();
         foreach (var b in c.Batches)
         {
-            page.Raw(b == c.Batches[^1] ? "<details open>" : "<details>").Element("summary", $"Iteration {b.Iteration}: {b.Chosen.Length} of {b.Candidates} candidates by {b.Rule}{(b.Chosen[0].Mu.IsEmpty ? "" : $", beta {Html.Number(b.Beta)}, volume before {Html.Number(b.V0, 8)}")}");
+            page.Raw(b == c.Batches[^1] ? "<details open=\"open\">" : "<details>").Element("summary", $"Iteration {b.Iteration}: {b.Chosen.Length} of {b.Candidates} candidates by {b.Rule}{(b.Chosen[0].Mu.IsEmpty ? "" : $", beta {Html.Number(b.Beta)}, volume before {Html.Number(b.V0, 8)}")}");
             var objectives = c.Settings!.Objectives;
             page.Table($"Iteration {b.Iteration}", ["rank", "formula", "id", .. objectives.Select(o => $"{o.Property}: predicted"), "uHVI", .. objectives.Select(o => $"{o.Property}: result")],
                 b.Chosen.Select(x => (front.Contains(x.Compound) ? "front" : null, Cells(view, objectives, x))));

@@ -10,7 +10,7 @@ public class FileDifferencesTests
 
     [Fact]
     public void Comments_order_and_written_out_defaults_are_no_difference() =>
-        Assert.Empty(To("# new\ncalculators: {band-gap: {with: builtin}, relaxation: {with: builtin, max_steps: 500}}\nobjectives:\n  - {reference: 0.0, property: band-gap, scale: 1}\nname: a\nseed: 1\n"));
+        Assert.Empty(To("# new\ncalculators: {band-gap: {with: builtin}, relaxation: {with: builtin, max_steps: 500}}\nobjectives:\n  - {reference: 0.0, property: band-gap, scale: 1}\nname: a\nseed: 1\nspace: {cap: 8, keep: cap}\n"));
 
     [Fact]
     public void Each_changed_key_is_named_with_old_and_new()
@@ -23,6 +23,6 @@ public class FileDifferencesTests
     [Theory, InlineData("journal: sqlite:x.db"), InlineData("launcher: {slots: 2}"), InlineData("log: {level: debug}"), InlineData("restart: {physics_attempts: 9}")]
     public void Journal_launcher_log_and_restart_alter_no_decision(string line) => Assert.False(Assert.Single(To(Text + line + "\n")).AltersDecisions);
 
-    [Theory, InlineData("seed: 2"), InlineData("space: {anything: 3}"), InlineData("surrogate: {latent: 5}"), InlineData("screening: {max_decomposition_energy_eV_per_atom: 0.2}")]
+    [Theory, InlineData("seed: 2"), InlineData("space: {cap: 3}"), InlineData("surrogate: {latent: 5}"), InlineData("screening: {max_decomposition_energy_eV_per_atom: 0.2}")]
     public void Everything_else_does(string line) => Assert.True(Assert.Single(To(Text + line + "\n")).AltersDecisions);
 }

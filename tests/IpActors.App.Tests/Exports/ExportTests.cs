@@ -1,0 +1,55 @@
+using System.Text.Json;
+using IpActors.App.Exports;
+using IpActors.Domain.Views;
+using IpActors.Science.Crystals;
+
+namespace IpActors.App.Tests.Exports;
+
+public class ExportTests
+{
+    static readonly CampaignView View = new SampleCampaign().View;
+
+    [Fact]
+    public void The_csv_is_the_committed_one_byte_for_byte() => Repository.Golden("tests/IpActors.App.Tests/golden/sample.csv", CsvExport.Write(View));
+
+    [Fact]
+    public void The_csv_holds_numbers_that_read_back_bit_for_bit_in_the_order_of_ids()
+    {
+        var lines = CsvExport.Write(View).TrimEnd('\n').Split('\n').Select(l => l.Split(',')).ToArray();
+        Assert.Equal(lines.Skip(1).Select(l => l[0]).Order(StringComparer.Ordinal), lines.Skip(1).Select(l => l[0]));
+        var column = Array.IndexOf(lines[0], "conductivity_400K_S_per_cm");
+        foreach (var line in lines.Skip(1).Where(l => l[column].Length > 0)) Assert.Equal(View.Compounds[line[0]].Values["conductivity"].Value, double.Parse(line[column]));
+        Assert.All(lines, l => Assert.Equal(lines[0].Length, l.Length));
+    }
+
+    [Fact]
+    public void The_json_names_every_compound_and_writes_unknown_numbers_as_null()
+    {
+        using var json = JsonDocument.Parse(JsonExport.Build(View).ToJsonString(IpActors.App.Cli.Output.Json));
+        var compounds = json.RootElement.GetProperty("compounds").EnumerateArray().ToDictionary(c => c.GetProperty("id").GetString()!);
+        Assert.Equal(View.Compounds.Keys, compounds.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(JsonValueKind.Null, compounds[SampleCampaign.Lost].GetProperty("energy_eV_per_atom").ValueKind);
+        Assert.Equal(JsonValueKind.Null, compounds[SampleCampaign.C].GetProperty("values").GetProperty("conductivity").GetProperty("error").ValueKind);
+        Assert.Equal(0.02, compounds[SampleCampaign.B].GetProperty("values").GetProperty("conductivity").GetProperty("value").GetDouble());
+        Assert.Equal(2, json.RootElement.GetProperty("batches").GetArrayLength());
+        Assert.Equal(12.345678, json.RootElement.GetProperty("batches")[1].GetProperty("chosen")[0].GetProperty("improvement").GetDouble());
+        Assert.Equal("Finished", json.RootElement.GetProperty("stage").GetString());
+    }
+
+    [Theory, InlineData("poscar"), InlineData("cif")]
+    public void Structures_of_all_relaxed_compounds_read_back(string format)
+    {
+        var written = StructureExport.Write(View, format).ToList();
+        Assert.Equal(View.Compounds.Values.Where(c => c.Relaxed is not null).Select(c => c.Identity.Id), written.Select(w => w.Id));
+        foreach (var (id, text) in written)
+        {
+            var back = format == "cif" ? Cif.Read(text) : Poscar.Read(text);
+            Assert.Equal(View.Compounds[id].Relaxed!.Count, back.Count);
+            Assert.Equal(64, back.VolumeA3, 9);
+        }
+    }
+
+    [Fact]
+    public void Extended_xyz_carries_id_and_results() =>
+        Assert.Contains($"id=\"{SampleCampaign.B}\" formula=\"Li3SI\" space_group=\"Pm-3m\" energy_eV_per_atom=\"-3.3\" e_d_eV_per_atom=\"0.05\" band_gap_eV=\"3.25\"", StructureExport.Write(View, "extxyz").Single(w => w.Id == SampleCampaign.B).Text);
+}
