@@ -41,7 +41,7 @@ sealed record CampaignFile(string Source, string Text, string Digest, CampaignSe
             new RestartPolicy(restart.Int("physics_attempts"), restart.Int("infrastructure_attempts"), restart.Number("backoff_first_s"), restart.Number("backoff_longest_s")));
         var journal = root.TextOrNull("journal") is { } j ? JournalOf(root, j) : JournalLocation.Default(name);
         var host = new HostSettings(root.Text("engine"), journal, root.Section("launcher").IntOrNull("slots"), root.Section("log").Text("level"));
-        var values = root.Flatten().Concat(SpaceSection.Flatten(root.Raw<YamlMappingNode>("space"))).ToImmutableSortedDictionary(v => v.Path, v => v.Value, StringComparer.Ordinal);
+        var values = root.Flatten().Concat(SpaceSection.Flatten(space)).ToImmutableSortedDictionary(v => v.Path, v => v.Value, StringComparer.Ordinal);
         return new(source, text, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))), settings, host, values);
     }
 
@@ -55,7 +55,7 @@ sealed record CampaignFile(string Source, string Text, string Digest, CampaignSe
     {
         if (calculators.SectionOrNull(property) is not { } section) return;
         var parts = property == Properties.HydrationEnergy ? section.Int("configurations") : section.List("mechanisms").Length * section.List("temperatures_K").Length * section.Int("seeds");
-        if (section.Int("tolerated_failures") >= parts) throw section.Error("tolerated_failures", $"all {parts} calculations of the property would be allowed to fail; write less than {parts}");
+        if (section.Int("tolerated_failures") > parts) throw section.Error("tolerated_failures", $"more than the {parts} calculations of the property; write at most {parts}");
     }
 
     /// <summary>The paper's: (E_g, E_h / 100, 10 sigma) with reference (0, -10, 0).</summary>

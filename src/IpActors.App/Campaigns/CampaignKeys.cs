@@ -32,7 +32,7 @@ static class CampaignKeys
         new(Properties.Conductivity, new SectionKind([
             With,
             new("mechanisms", new ListKind(new ChoiceKind("mechanism", ["vacancy", "interstitial"]), 1, 2), Presence.Defaulted, "the defects that carry the Li; the larger conductivity counts", ImmutableArray.Create<object>("vacancy", "interstitial")),
-            new("temperatures_K", new ListKind(new IntegerKind(100, 5000), 3, 50), Presence.Defaulted, "temperatures of the Arrhenius fit (K), three at least", ImmutableArray.Create<object>(700L, 800L, 900L, 1000L, 1200L)),
+            new("temperatures_K", new ListKind(new IntegerKind(100, 5000), 2, 50), Presence.Defaulted, "temperatures of the Arrhenius fit (K); its error needs three", ImmutableArray.Create<object>(700L, 800L, 900L, 1000L, 1200L)),
             new("seeds", new IntegerKind(1, 100), Presence.Defaulted, "independent trajectories per mechanism and temperature", 1L),
             new("npt_ps", new NumberKind(0, 10_000), Presence.Defaulted, "equilibration at constant pressure (ps)", 10.0),
             new("nvt_ps", new NumberKind(0, 100_000, AboveMin: true), Presence.Defaulted, "production at constant volume (ps)", 50.0),

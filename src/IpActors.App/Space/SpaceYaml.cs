@@ -14,7 +14,7 @@ namespace IpActors.App.Space;
 /// </summary>
 public static class SpaceYaml
 {
-    static readonly string[] Keys = ["aristotypes", "x", "z", "ratios", "supercells", "max_index", "keep", "cap", "pinned", "symprec_A"];
+    public static readonly ImmutableArray<string> Keys = ["aristotypes", "x", "z", "ratios", "supercells", "max_index", "keep", "cap", "pinned", "symprec_A"];
 
     /// <summary>Reads a file ("-": stdin) that is a campaign with a <c>space:</c> key, or a bare space section. Structure files named in it are relative to its folder.</summary>
     public static SpaceOptions Load(string path)
@@ -101,10 +101,21 @@ public static class SpaceYaml
     static IntMat3 Matrix(YamlNode node, string source)
     {
         var rows = List(node, source, "a supercell").ToList();
-        int[] Three(YamlNode n) => List(n, source, "a supercell's row").Select(v => Integer(v, source, "an element of a supercell")).ToArray() is { Length: 3 } r ? r : throw Error(n, source, "three whole numbers expected");
+        int[] Three(YamlNode n) => List(n, source, "a supercell's row").Select(v => Element(v)).ToArray() is { Length: 3 } r ? r : throw Error(n, source, "three whole numbers expected");
+        // Small enough that no product overflows.
+        int Element(YamlNode v) => Integer(v, source, "an element of a supercell") is var e and >= -64 and <= 64 ? e : throw Error(v, source, "an element of a supercell lies between -64 and 64");
         if (rows.Count != 3) throw Error(node, source, "a supercell is three numbers such as [2, 2, 1], or three rows of three");
-        var m = rows[0] is YamlScalarNode && Three(node) is var d ? IntMat3.Diagonal(d[0], d[1], d[2])
-            : rows.Select(Three).ToArray() is var r ? new(r[0][0], r[0][1], r[0][2], r[1][0], r[1][1], r[1][2], r[2][0], r[2][1], r[2][2]) : default;
+        IntMat3 m;
+        if (rows[0] is YamlScalarNode)
+        {
+            var d = Three(node);
+            m = IntMat3.Diagonal(d[0], d[1], d[2]);
+        }
+        else
+        {
+            var r = rows.ConvertAll(Three);
+            m = new(r[0][0], r[0][1], r[0][2], r[1][0], r[1][1], r[1][2], r[2][0], r[2][1], r[2][2]);
+        }
         return Math.Abs(m.Determinant) is > 0 and <= SupercellGroup.MaxSites ? m : throw Error(node, source, $"a supercell must hold 1 to {SupercellGroup.MaxSites} cells, this one holds {Math.Abs(m.Determinant)}");
     }
 }

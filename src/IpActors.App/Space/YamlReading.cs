@@ -16,10 +16,10 @@ public static class YamlReading
     {
         if (text.AsSpan().IndexOfAnyInRange('\0', '\b') >= 0) throw new InputException($"{source}: binary data, not YAML; give a campaign or space file");
         var stream = new YamlStream();
+        var (parser, depth) = (new Parser(new StringReader(text)), 0);
         try
         {
             // The tree is built by recursion: refuse what would exhaust the stack.
-            var (parser, depth) = (new Parser(new StringReader(text)), 0);
             while (parser.MoveNext())
             {
                 depth += parser.Current!.NestingIncrease;
@@ -28,6 +28,11 @@ public static class YamlReading
             stream.Load(new StringReader(text));
         }
         catch (YamlException e) { throw new InputException($"{source}:{e.Start.Line}:{e.Start.Column}: not YAML ({e.Message.TrimEnd('.')}); see config/ for examples"); }
+        // The library's scanner has states it does not foresee ("[O", newline, "z"): any failure of it is a fault of the text.
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException or NullReferenceException or FormatException or OverflowException)
+        {
+            throw new InputException($"{source}:{parser.Current?.End.Line ?? 1}:{parser.Current?.End.Column ?? 1}: not YAML after here; see config/ for examples");
+        }
         if (stream.Documents.Count == 0) throw new InputException($"{source}: empty; give a campaign or space file");
         if (stream.Documents.Count > 1) throw new InputException($"{source}: {stream.Documents.Count} YAML documents; give one");
         return stream.Documents[0].RootNode as YamlMappingNode ?? throw Error(stream.Documents[0].RootNode, source, "keys expected, such as 'aristotypes: [Li3XZ]'");

@@ -32,6 +32,8 @@ public sealed class EventCodec(EntityKinds kinds, params ReadOnlySpan<Upcaster> 
     readonly Dictionary<string, Upcaster> _upcasters = upcasters.ToArray().ToDictionary(u => u.From);
 
     public EntityKinds Kinds => kinds;
+    /// <summary>Can an event of that name be read, as it is or as an older form of one?</summary>
+    public bool Knows(string manifest) => kinds.EventType(manifest) is not null || _upcasters.ContainsKey(manifest);
 
     public EncodedEvent Encode(string persistenceId, long sequenceNumber, IEvent e, string previousHash)
     {

@@ -27,7 +27,7 @@ sealed record CellHost(IJournal Journal, EventCodec Codec, WorkRegistry Works, E
 sealed class EntityCell(EntityId id, CellHost host)
 {
     const int CommandsAtOnce = 128;
-    readonly Channel<Message> _mail = Channel.CreateUnbounded<Message>(new() { SingleReader = true });
+    readonly Channel<Message> _mail = Channel.CreateUnbounded<Message>();
     readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly string _persistenceId = id.PersistenceId;
     readonly IDecider _decider = host.Codec.Kinds.Decider(id.Kind);

@@ -63,17 +63,32 @@ public class SqliteJournalReader : IJournalReader
         }
     }
 
+    /// <summary>One snapshot of the whole journal, on a connection of its own.</summary>
     public async IAsyncEnumerable<JournalRow> ReadByEntity([EnumeratorCancellation] CancellationToken cancel)
     {
-        var (id, after) = ("", long.MinValue);
-        while (true)
+        await Task.CompletedTask;
+        SqliteConnection? db = null;
+        SqliteCommand? command = null;
+        SqliteDataReader? rows = null;
+        try
         {
-            var (fromId, fromSequence) = (id, after);
-            var rows = await Read(db => Rows(db, SqliteSchema.ReadByEntity, ("$id", fromId), ("$after", fromSequence)), cancel);
-            if (rows.Count == 0) yield break;
-            foreach (var row in rows) yield return row;
-            (id, after) = (rows[^1].PersistenceId, rows[^1].SequenceNumber);
+            while (true)
+            {
+                cancel.ThrowIfCancellationRequested();
+                JournalRow row;
+                try
+                {
+                    db ??= SqliteAccess.OpenReader(_path);
+                    command ??= db.Command(SqliteSchema.ReadByEntity, ("$serializer", EventCodec.SerializerId));
+                    rows ??= command.ExecuteReader();
+                    if (!rows.Read()) yield break;
+                    row = Row(rows);
+                }
+                catch (SqliteException e) { throw new JournalException(SqliteAccess.Explain(_path, e), e); }
+                yield return row;
+            }
         }
+        finally { rows?.Dispose(); command?.Dispose(); db?.Dispose(); }
     }
 
     public ValueTask<IReadOnlyDictionary<string, ImmutableHashSet<string>>> ReadOwing(CancellationToken cancel) => Read<IReadOnlyDictionary<string, ImmutableHashSet<string>>>(db =>
@@ -81,8 +96,8 @@ public class SqliteJournalReader : IJournalReader
 
     public ValueTask<LeaseInfo?> ReadLease(CancellationToken cancel) => Read(SqliteAccess.Lease, cancel);
 
-    static List<JournalRow> Rows(SqliteConnection db, string sql, params ReadOnlySpan<(string, object?)> values) => db.Rows(sql,
-        r => new JournalRow(r.GetInt64(0), r.GetInt64(1), r.GetString(2), r.GetInt64(3), r.GetFieldValue<byte[]>(4), r.GetString(5)), [.. values, ("$serializer", EventCodec.SerializerId)]);
+    static List<JournalRow> Rows(SqliteConnection db, string sql, params ReadOnlySpan<(string, object?)> values) => db.Rows(sql, Row, [.. values, ("$serializer", EventCodec.SerializerId)]);
+    static JournalRow Row(SqliteDataReader r) => new(r.GetInt64(0), r.GetInt64(1), r.GetString(2), r.GetInt64(3), r.GetFieldValue<byte[]>(4), r.GetString(5));
 
     async ValueTask<T> Read<T>(Func<SqliteConnection, T> read, CancellationToken cancel)
     {

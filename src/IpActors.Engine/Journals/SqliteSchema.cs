@@ -13,7 +13,7 @@ static class SqliteSchema
 
     const string Tables = """
         CREATE TABLE IF NOT EXISTS journal (ordering INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, created BigInt NOT NULL, deleted Bit NOT NULL, persistence_id NVarChar(255) NOT NULL,
-            sequence_number BigInt NOT NULL, message VarBinary NOT NULL, manifest NVarChar(500) NULL, identifier Int NULL, writer_uuid NVarChar(128) NULL);
+            sequence_number BigInt NOT NULL, message VarBinary NOT NULL, manifest NVarChar(500) NULL, identifier INTEGER NULL, writer_uuid NVarChar(128) NULL);
         CREATE UNIQUE INDEX IF NOT EXISTS journal_uq ON journal (persistence_id, sequence_number);
         CREATE INDEX IF NOT EXISTS journal_created_idx ON journal (created);
         CREATE INDEX IF NOT EXISTS journal_sequence_number_idx ON journal (sequence_number);
@@ -21,9 +21,9 @@ static class SqliteSchema
         CREATE INDEX IF NOT EXISTS tags_persistence_id_sequence_nr_idx ON tags (persistence_id, sequence_nr);
         CREATE INDEX IF NOT EXISTS tags_tag_idx ON tags (tag);
         CREATE TABLE IF NOT EXISTS snapshot (persistence_id NVarChar(255) NOT NULL, sequence_number BigInt NOT NULL, created BigInt NOT NULL, snapshot VarBinary NOT NULL, manifest NVarChar(500) NULL,
-            serializer_id Int NULL, PRIMARY KEY (persistence_id, sequence_number));
+            serializer_id INTEGER NULL, PRIMARY KEY (persistence_id, sequence_number));
         CREATE TABLE IF NOT EXISTS owing (persistence_id NVarChar(255) NOT NULL, work_id NVarChar(500) NOT NULL, PRIMARY KEY (persistence_id, work_id)) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS lease (campaign NVarChar(255) NOT NULL PRIMARY KEY, host_kind NVarChar(32) NOT NULL, epoch BigInt NOT NULL, host NVarChar(255) NOT NULL, process_id Int NOT NULL,
+        CREATE TABLE IF NOT EXISTS lease (campaign NVarChar(255) NOT NULL PRIMARY KEY, host_kind NVarChar(32) NOT NULL, epoch BigInt NOT NULL, host NVarChar(255) NOT NULL, process_id INTEGER NOT NULL,
             process_start NVarChar(128) NOT NULL, expires BigInt NOT NULL, control_address NVarChar(500) NULL);
         CREATE TABLE IF NOT EXISTS meta (name NVarChar(64) NOT NULL PRIMARY KEY, value NVarChar(500) NOT NULL);
         """;
@@ -41,7 +41,7 @@ static class SqliteSchema
     public const string ReadEntity = Rows + "persistence_id = $id AND sequence_number > $after ORDER BY sequence_number";
     public const string ReadEntities = Rows + "persistence_id IN (SELECT value FROM json_each($ids)) ORDER BY persistence_id, sequence_number";
     public const string ReadAll = Rows + "ordering > $after AND ordering <= $last ORDER BY ordering LIMIT 2000";
-    public const string ReadByEntity = Rows + "(persistence_id, sequence_number) > ($id, $after) ORDER BY persistence_id, sequence_number LIMIT 2000";
+    public const string ReadByEntity = Rows + "1 ORDER BY persistence_id, sequence_number";
     public const string Newest = "SELECT coalesce(max(ordering), 0) FROM journal";
 
     public const string ReadLease = "SELECT host_kind, epoch, host, process_id, process_start, expires, control_address FROM lease WHERE campaign = '*'";

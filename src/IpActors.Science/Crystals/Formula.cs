@@ -4,13 +4,15 @@ using System.Text;
 namespace IpActors.Science.Crystals;
 
 /// <summary>
-/// A chemical formula: elements with positive amounts. Written as the inverse-perovskite literature writes it where the charges balance as Li⁺, X²⁻, Z⁻ (Li, then O S Se Te, then F Cl Br I:
+/// A chemical formula: elements with positive amounts. Written as the inverse-perovskite literature writes it where the charges balance as A⁺, X²⁻, Z⁻ (alkali metals, then O S Se Te, then F Cl Br I:
 /// <c>Li12OS3Cl2Br2</c>), otherwise by rising electronegativity (<c>LiClO4</c>, <c>Li2CO3</c>); amounts of 1 are left out. Two formulas are equal when their elements and amounts are.
 /// </summary>
 public sealed class Formula : IEquatable<Formula>
 {
     public static readonly ImmutableArray<string> Chalcogens = ["O", "S", "Se", "Te"];
     public static readonly ImmutableArray<string> Halogens = ["F", "Cl", "Br", "I"];
+
+    static readonly ImmutableArray<string> Alkalis = ["Li", "Na", "K", "Rb", "Cs"];
 
     /// <summary>Elements with amounts in printing order.</summary>
     public ImmutableArray<(string Element, double Amount)> Amounts { get; }
@@ -71,9 +73,9 @@ public sealed class Formula : IEquatable<Formula>
     static ImmutableArray<(string, double)> Ordered(Dictionary<string, double> sums)
     {
         double Sum(ImmutableArray<string> elements) => elements.Sum(e => sums.GetValueOrDefault(e));
-        double li = sums.GetValueOrDefault("Li"), x = Sum(Chalcogens), z = Sum(Halogens);
-        var isFamily = li > 0 && Math.Abs(li - 2 * x - z) < 1e-6 * li && sums.Keys.All(e => e == "Li" || Chalcogens.Contains(e) || Halogens.Contains(e));
-        double Rank(string e) => isFamily ? e == "Li" ? -1 : Chalcogens.Contains(e) ? Chalcogens.IndexOf(e) : 4 + Halogens.IndexOf(e)
+        double a = Sum(Alkalis), x = Sum(Chalcogens), z = Sum(Halogens);
+        var isFamily = a > 0 && Math.Abs(a - 2 * x - z) < 1e-6 * a && sums.Keys.All(e => Alkalis.Contains(e) || Chalcogens.Contains(e) || Halogens.Contains(e));
+        double Rank(string e) => isFamily ? Alkalis.Contains(e) ? Alkalis.IndexOf(e) - 9 : Chalcogens.Contains(e) ? Chalcogens.IndexOf(e) : 4 + Halogens.IndexOf(e)
             : double.IsNaN(Elements.Get(e).PaulingElectronegativity) ? 9 : Elements.Get(e).PaulingElectronegativity;
         return [.. sums.OrderBy(p => Rank(p.Key)).ThenBy(p => p.Key, StringComparer.Ordinal).Select(p => (p.Key, p.Value))];
     }

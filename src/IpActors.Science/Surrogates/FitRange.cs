@@ -4,23 +4,24 @@ namespace IpActors.Science.Surrogates;
 
 /// <summary>
 /// Where the hyperparameters of standardised y may lie, and the weak prior on them, each in natural logarithms. With d_g the median distance of the training rows in
-/// group g: length scales in [0.02 d, 50 d], expected in [0.2 d, 5 d]; variances in [1e-6, 100], expected in [1e-3, 10]; noise in [1e-8, 10], expected in [1e-4, 1].
-/// The prior is flat over the expected range, so that it moves no optimum there, and falls outside like a normal density of standard deviation 2: at the start of a
-/// campaign 15 hyperparameters meet 20 points, and the likelihood alone often runs to a bound.
+/// group g: length scales in [0.02 d, 50 d], expected in [0.5 d, 5 d]; variances in [1e-6, 100], expected in [1e-3, 10]; noise in [1e-8, 10], expected in [1e-4, 1].
+/// The prior is flat over the expected range, so that it moves no optimum there, and falls outside like a normal density, of standard deviation 1 for length scales
+/// and 2 for variances and noise. At the start of a campaign 15 hyperparameters meet 20 points, and the likelihood alone often runs to a bound; at any size it cannot tell
+/// noise from a term whose length scale is short of all distances, and the prior then prefers noise.
 /// </summary>
 public sealed class FitRange
 {
-    const double PriorDeviation = 2;
     readonly double[] _expectedLow;
     readonly double[] _expectedHigh;
+    readonly double[] _deviation;
 
-    FitRange(IEnumerable<(double Low, double ExpectedLow, double ExpectedHigh, double High)> ranges)
+    FitRange(List<(double Low, double ExpectedLow, double ExpectedHigh, double High, double Deviation)> logs)
     {
-        var logs = ranges.ToArray();
         Lower = [.. logs.Select(r => Math.Log(r.Low))];
         Upper = [.. logs.Select(r => Math.Log(r.High))];
         _expectedLow = [.. logs.Select(r => Math.Log(r.ExpectedLow))];
         _expectedHigh = [.. logs.Select(r => Math.Log(r.ExpectedHigh))];
+        _deviation = [.. logs.Select(r => r.Deviation)];
     }
 
     public double[] Lower { get; }
@@ -29,13 +30,13 @@ public sealed class FitRange
     /// <summary>The ranges in the order of <see cref="LikelihoodSurface"/>'s θ; <paramref name="medianDistances"/> one per group.</summary>
     public static FitRange For(ImmutableArray<ImmutableArray<int>> termGroups, double[] medianDistances)
     {
-        var ranges = new List<(double, double, double, double)>();
+        var ranges = new List<(double, double, double, double, double)>();
         foreach (var groups in termGroups)
         {
-            ranges.Add((1e-6, 1e-3, 10, 100));
-            foreach (var g in groups) { var d = medianDistances[g - 1]; ranges.Add((0.02 * d, 0.2 * d, 5 * d, 50 * d)); }
+            ranges.Add((1e-6, 1e-3, 10, 100, 2));
+            foreach (var g in groups) { var d = medianDistances[g - 1]; ranges.Add((0.02 * d, 0.5 * d, 5 * d, 50 * d, 1)); }
         }
-        ranges.Add((1e-8, 1e-4, 1, 10));
+        ranges.Add((1e-8, 1e-4, 1, 10, 2));
         return new(ranges);
     }
 
@@ -50,7 +51,7 @@ public sealed class FitRange
         })];
     }
 
-    /// <summary>The start of that number: 0 is l = d, equal variances of 1 in all, noise 0.01; others are drawn uniformly over the expected ranges.</summary>
+    /// <summary>The start of that number: 0 is l in the middle of its range, equal variances of 1 in all, noise 0.01; others are drawn uniformly over the expected ranges.</summary>
     public double[] Start(int number, ImmutableArray<ImmutableArray<int>> termGroups, long seed)
     {
         if (number > 0)
@@ -71,9 +72,9 @@ public sealed class FitRange
         var sum = 0.0;
         for (var i = 0; i < theta.Length; i++)
         {
-            var z = (theta[i] - Math.Clamp(theta[i], _expectedLow[i], _expectedHigh[i])) / PriorDeviation;
+            var z = (theta[i] - Math.Clamp(theta[i], _expectedLow[i], _expectedHigh[i])) / _deviation[i];
             sum -= 0.5 * z * z;
-            gradient[i] -= z / PriorDeviation;
+            gradient[i] -= z / _deviation[i];
         }
         return sum;
     }

@@ -13,9 +13,10 @@ public sealed record FitOptions(int Starts = 5, bool WeakPrior = true, int MaxEv
 /// </summary>
 public static class SurrogateModel
 {
-    // Gain in log likelihood over five steps below which a climb ends: every start climbs coarsely, the best of them then finely.
+    // Gain in log likelihood over five steps below which a climb ends: every start climbs coarsely, the best two of them then finely.
     const double CoarseTolerance = 0.02;
     const double FineTolerance = 1e-6;
+    const int Finalists = 2;
 
     /// <summary>
     /// Fits hyperparameters. Starts run in parallel and are compared in their order, so the result does not depend on the cores. Each evaluation costs about n³.
@@ -38,8 +39,10 @@ public static class SurrogateModel
 
         var found = new BoundedMinimizer.Result[options.Starts];
         Parallel.For(0, options.Starts, s => found[s] = Climb(range.Start(s, termGroups, seed), CoarseTolerance));
-        var best = found.Where(f => double.IsFinite(f.Value)).MinBy(f => f.Value) ?? throw new ArithmeticException($"no start of {options.Starts} gave a finite likelihood for {y.Count} points");
-        var end = Climb(best.X, FineTolerance).X;
+        var finalists = found.Where(f => double.IsFinite(f.Value)).OrderBy(f => f.Value).Take(Finalists).ToArray();
+        if (finalists.Length == 0) throw new ArithmeticException($"no start of {options.Starts} gave a finite likelihood for {y.Count} points");
+        Parallel.For(0, finalists.Length, s => finalists[s] = Climb(finalists[s].X, FineTolerance));
+        var end = finalists.MinBy(f => f.Value)!.X;
         var final = new LikelihoodSurface(distances, z, extra, termGroups);
         final.Evaluate(end, new double[end.Length], out var m);
         return Rebuild(final.At(end, m), rows, y, extraNoiseVariance);

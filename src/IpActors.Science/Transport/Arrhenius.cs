@@ -5,17 +5,6 @@ namespace IpActors.Science.Transport;
 /// <summary>One temperature: D with its error, or only an upper bound (95 %) where D was refused.</summary>
 public readonly record struct ArrheniusPoint(double TemperatureK, double? D, double StandardError, double UpperBound95);
 
-/// <summary>What is known of the prefactor before any run: log10 of D0 (cm²/s) is normal with this mean and width.</summary>
-public readonly record struct PrefactorPrior(double Log10D0, double Decades)
-{
-    /// <summary>
-    /// D0 = x l² ν / (2 d) with attempt frequency ν = 10¹³ s⁻¹, hop length l and x defects per ion (Vineyard, J. Phys. Chem. Solids 3, 121 (1957)); one decade for what the entropy
-    /// of migration and the correlation of hops may do.
-    /// </summary>
-    public static PrefactorPrior FromHops(double defectsPerIon, double hopLengthA, int dimensions) =>
-        new(Math.Log10(defectsPerIon * hopLengthA * hopLengthA * 1e-16 * 1e13 / (2 * dimensions)), 1);
-}
-
 /// <summary>ln D = ln D0 - E_a / (k_B T) with the covariance of (ln D0, E_a).</summary>
 /// <param name="LogD0">ln of D0 in cm²/s.</param>
 /// <param name="ActivationEv">E_a, eV.</param>
@@ -35,25 +24,26 @@ public sealed record ArrheniusFit(double LogD0, double ActivationEv, double VarL
 
 /// <summary>
 /// Arrhenius line by maximum likelihood. A resolved point is normal in ln D with error σ_D/D; a point of which only the 95 % bound D_up is known enters by the chance Φ((ln D_up - ln D(T)) / 0.5)
-/// of lying under it (Tobit; 0.5 rounds the step). With a prior the prefactor is one more observation. Errors from the curvature of the likelihood, widened by (χ²/ν)^½ where the
+/// of lying under it (Tobit; 0.5 rounds the step). Errors from the curvature of the likelihood, widened by (χ²/ν)^½ where the
 /// points scatter more than they say. The likelihood is log-concave, so Newton's steps find its one maximum.
 /// </summary>
 public static class Arrhenius
 {
     public const double BoltzmannEvPerK = 8.617333262e-5;
-    const double Softness = 0.5;
+    /// <summary>Width, in ln D, of the step that a bound is.</summary>
+    internal const double Softness = 0.5;
 
-    /// <summary>Null where the points do not fix a line: fewer than two temperatures with a resolved D, or none with a prior.</summary>
-    public static ArrheniusFit? Fit(IReadOnlyList<ArrheniusPoint> points, PrefactorPrior? prior = null)
+    /// <summary>Null where the points do not fix a line: fewer than two temperatures with a resolved D.</summary>
+    public static ArrheniusFit? Fit(IReadOnlyList<ArrheniusPoint> points)
     {
         var resolved = points.Where(p => p.D is > 0 && p.StandardError > 0).ToArray();
         var censored = points.Where(p => p.D is not > 0 && p.UpperBound95 > 0).ToArray();
         var temperatures = resolved.Select(p => p.TemperatureK).Distinct().Count();
-        if (temperatures < (prior is null ? 2 : 1)) return null;
+        if (temperatures < 2) return null;
 
         // Centred abscissa, so that the two unknowns are nearly independent.
         var centre = resolved.Average(p => Beta(p.TemperatureK));
-        var (a, e) = (resolved.Average(p => Math.Log(p.D!.Value)), prior is { } q0 ? (q0.Log10D0 * Math.Log(10) - resolved.Average(p => Math.Log(p.D!.Value))) / centre : 0.3);
+        var (a, e) = (resolved.Average(p => Math.Log(p.D!.Value)), 0.3);
         var (level, h) = (LogLikelihood(a, e), (Aa: 1.0, Ae: 0.0, Ee: 1.0));
         for (var step = 0; step < 100; step++)
         {
@@ -80,7 +70,6 @@ public static class Arrhenius
             var s = 0.0;
             foreach (var p in resolved) s -= 0.5 * Math.Pow((Math.Log(p.D!.Value) - Model(p.TemperatureK, a0, e0)) * p.D.Value / p.StandardError, 2);
             foreach (var p in censored) s += LogPhi((Math.Log(p.UpperBound95) - Model(p.TemperatureK, a0, e0)) / Softness);
-            if (prior is { } q) s -= 0.5 * Math.Pow((a0 + e0 * centre - q.Log10D0 * Math.Log(10)) / (q.Decades * Math.Log(10)), 2);
             return s;
         }
         (double Ga, double Ge) Gradient(double a0, double e0, out (double Aa, double Ae, double Ee) hessian)
@@ -97,32 +86,16 @@ public static class Arrhenius
                 var mills = Math.Exp(-0.5 * z * z - LogPhi(z)) / Math.Sqrt(2 * Math.PI);
                 Add(-mills / Softness, mills * (z + mills) / (Softness * Softness), centre - Beta(p.TemperatureK));
             }
-            if (prior is { } q)
-            {
-                var weight = 1 / Math.Pow(q.Decades * Math.Log(10), 2);
-                Add(weight * (q.Log10D0 * Math.Log(10) - a0 - e0 * centre), weight, centre);
-            }
             hessian = (aa, ae, ee);
             return (ga, ge);
             void Add(double pull, double weight, double x) { ga += pull; ge += pull * x; aa += weight; ae += weight * x; ee += weight * x * x; }
         }
     }
 
-    /// <summary>
-    /// ln D at T, at most (95 %), from bounds alone: a bound D_up at T1 and the prefactor's low side D0 (also at 95 %) give
-    /// D(T) ≤ D0 (D_up/D0)^(T1/T); never above D_up itself for T below T1, as E_a ≥ 0. Two bounds in a row err on the high side. The lowest of all points.
-    /// </summary>
-    public static double LogUpperBound(IReadOnlyList<ArrheniusPoint> points, PrefactorPrior prior, double temperatureK) => points.Min(p =>
-    {
-        var r = p.TemperatureK / temperatureK;
-        var up = Math.Log(p.UpperBound95);
-        return Math.Min(up, r * up - (r - 1) * Math.Log(10) * (prior.Log10D0 - 1.645 * prior.Decades));
-    });
-
-    static double Beta(double temperatureK) => 1 / (BoltzmannEvPerK * temperatureK);
+    internal static double Beta(double temperatureK) => 1 / (BoltzmannEvPerK * temperatureK);
 
     /// <summary>ln Φ(z); far out by the asymptotic series, where Φ itself is 0.</summary>
-    static double LogPhi(double z) => z > -8 ? Math.Log(Normal.CDF(0, 1, z)) : -0.5 * z * z - Math.Log(-z * Math.Sqrt(2 * Math.PI)) + Math.Log(1 - 1 / (z * z) + 3 / (z * z * z * z));
+    internal static double LogPhi(double z) => z > -8 ? Math.Log(Normal.CDF(0, 1, z)) : -0.5 * z * z - Math.Log(-z * Math.Sqrt(2 * Math.PI)) + Math.Log(1 - 1 / (z * z) + 3 / (z * z * z * z));
 
     /// <summary>Weighted parabola through the resolved points: quadratic coefficient over its error.</summary>
     static double Curvature(ArrheniusPoint[] points)

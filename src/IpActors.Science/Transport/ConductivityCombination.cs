@@ -7,13 +7,13 @@ namespace IpActors.Science.Transport;
 public enum MechanismChoice { Larger, Vacancy, Interstitial }
 
 /// <param name="TargetK">Temperature of the conductivity sought.</param>
-/// <param name="UsePrefactorPrior">Let what is known of attempt frequencies (one decade wide) steady the extrapolation; false is the paper's plain fit.</param>
+/// <param name="UsePrefactorPrior">Let what is known of attempt frequencies (one decade wide) and an activation energy from 0 to 1 eV steady the extrapolation; false is the paper's plain fit.</param>
 /// <param name="HopLengthA">l in the prefactor, Å.</param>
 public sealed record CombinationSettings(double TargetK = 400, MechanismChoice Take = MechanismChoice.Larger, bool UsePrefactorPrior = true, double HopLengthA = 2.8);
 
 /// <summary>One mechanism extrapolated to the target temperature.</summary>
 /// <param name="SiemensPerCm">σ, or its 95 % upper bound where <paramref name="Censored"/>.</param>
-/// <param name="ErrorDecades">Standard error of log10 σ; for a bound, the width of the prefactor in it.</param>
+/// <param name="ErrorDecades">Standard error of log10 σ; for a bound, its distance above the median of what is possible, over 1.645.</param>
 /// <param name="ActivationEv">E_a, null where only a bound is known.</param>
 /// <param name="PlainSiemensPerCm">σ of the fit without the prior on the prefactor, null where that fixes no line.</param>
 public sealed record MechanismConductivity(
@@ -65,28 +65,29 @@ public static class ConductivityCombination
         var points = Array.ConvertAll(parts, p => new ArrheniusPoint(p.Key.TemperatureK, p.Diffusion.D, p.Diffusion.StandardError, p.Diffusion.UpperBound95));
         var prior = PrefactorPrior.FromHops(coldest.DefectsPerLithium, s.HopLengthA, d);
         var plain = Arrhenius.Fit(points);
-        var fit = s.UsePrefactorPrior ? Arrhenius.Fit(points, prior) : plain;
+        var whole = ArrheniusPosterior.Of(points, prior, s.TargetK);
 
         var flags = new List<string>();
         if (s.TargetK < coldest.Key.TemperatureK) flags.Add(Extrapolated);
         if (all.Any(p => p.Melted)) flags.Add(Melted);
         if (parts.Any(p => p.Diffusion is { D: not null, Subdiffusive: true })) flags.Add(Subdiffusive);
         var resolved = points.Count(p => p.D is > 0);
-        if (fit is null || fit.Temperatures < 3) flags.Add(FewPoints);
+        if (points.Where(p => p.D is > 0).Select(p => p.TemperatureK).Distinct().Count() < 3) flags.Add(FewPoints);
         double Sigma(double logD) => NernstEinstein.SiemensPerCm(c, Math.Exp(logD), s.TargetK);
         var (plainD, plainError) = plain?.At(s.TargetK) ?? (double.NaN, double.NaN);
         double? plainSigma = plain is null ? null : Sigma(plainD), plainDecades = plain is null ? null : plainError / Math.Log(10);
-        if (fit is null)
+        if (resolved == 0 || (plain is null && !s.UsePrefactorPrior))
         {
             flags.Add(CensoredFlag);
-            var bound = Arrhenius.LogUpperBound(points, prior, s.TargetK);
-            var width = prior.Decades * Math.Max(0, coldest.Key.TemperatureK / s.TargetK - 1);
-            return new(mechanism, Sigma(bound), width, true, null, null, null, plainSigma, plainDecades, c, coldest.DefectsPerLithium, d, resolved, parts.Length, [.. flags]);
+            return Result(Sigma(whole.LogBound95), (whole.LogBound95 - whole.LogD) / 1.645, true, null, null, null);
         }
-        if (Math.Abs(fit.CurvatureSigmas) > 2) flags.Add(NonArrhenius);
-        if (fit.ActivationEv < 0) flags.Add(NegativeActivation);
-        var (logD, error) = fit.At(s.TargetK);
-        if (s.UsePrefactorPrior && (plain is null || plainError > 1.5 * error || Math.Abs(plainD - logD) > plainError)) flags.Add(SteadiedByPrior);
-        return new(mechanism, Sigma(logD), error / Math.Log(10), false, fit.ActivationEv, fit.ActivationErrorEv, fit.LogD0 / Math.Log(10), plainSigma, plainDecades, c, coldest.DefectsPerLithium, d, resolved, parts.Length, [.. flags]);
+        if (plain is { } fit && Math.Abs(fit.CurvatureSigmas) > 2) flags.Add(NonArrhenius);
+        if (plain is { ActivationEv: < 0 }) flags.Add(NegativeActivation);
+        if (!s.UsePrefactorPrior) return Result(plainSigma!.Value, plainError, false, plain!.ActivationEv, plain.ActivationErrorEv, plain.LogD0);
+        if (plain is null || plainError > 1.5 * whole.Error || Math.Abs(plainD - whole.LogD) > plainError) flags.Add(SteadiedByPrior);
+        return Result(Sigma(whole.LogD), whole.Error, false, whole.ActivationEv, whole.ActivationErrorEv, whole.LogD0);
+
+        MechanismConductivity Result(double sigma, double error, bool censored, double? activation, double? activationError, double? log0) => new(
+            mechanism, sigma, error / Math.Log(10), censored, activation, activationError, log0 / Math.Log(10), plainSigma, plainDecades, c, coldest.DefectsPerLithium, d, resolved, parts.Length, [.. flags]);
     }
 }

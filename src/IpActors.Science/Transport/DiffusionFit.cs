@@ -36,8 +36,10 @@ public static class DiffusionFit
             var floor = Math.Max(1e-3 * msd[^1] / x[^1], 1e-12);
             walk = walk with { A = Math.Max(0, intercept) / d, B = Math.Max(slope, floor) / d };
             covariance = Covariance(walk, lags, t.Frames);
-            w = GeneralisedLeastSquares.SlopeWeights(x, covariance);
-            (intercept, slope) = Fit(covariance);
+            // Without vibration all weight would go to the first two lags. Real paths are no random walks down there: weights (not errors) assume that at least half of the first point vibrates.
+            var trusted = Covariance(walk with { A = Math.Max(walk.A, 0.5 * msd[0] / d) }, lags, t.Frames);
+            w = GeneralisedLeastSquares.SlopeWeights(x, trusted);
+            (intercept, slope) = Fit(trusted);
             if (pass == 3) break;
             (walk, windows) = WithShotNoise(walk, t, space, lags, w);
         }

@@ -6,7 +6,7 @@ using IpActors.Science.Transport;
 namespace IpActors.Workers.Builtin;
 
 /// <summary>
-/// One part of a conductivity with the built-in model: defect cell, quench, constant pressure, constant volume in the mean cell, D. Everything random comes from the stream named by seed
+/// One part of a conductivity with the built-in model: defect cell, quench, constant pressure, constant volume in the mean cell, D. Everything random comes from the stream named by seed, formula
 /// and part, so a part gives the same bits wherever and whenever it runs.
 /// </summary>
 public static class ConductivityRun
@@ -21,7 +21,7 @@ public static class ConductivityRun
     public static ConductivityPart Run(Structure relaxed, ConductivityPartKey key, ConductivityProtocol protocol, CancellationToken cancellation = default)
     {
         protocol.Validate();
-        var random = SeededRandom.Stream(key.Seed, "conductivity/" + key.Name);
+        var random = SeededRandom.Stream(key.Seed, $"conductivity/{Formula.Of(relaxed)}/{key.Name}");
         var supercell = Supercell.Make(relaxed, DefectsSupercell.Smallest(relaxed.Cell, protocol.MinimumEdgeA, protocol.DiagonalSupercell));
         var defect = Defects.Make(supercell, key.Mechanism, random, protocol.Compensation);
         var system = new MolecularDynamics(defect.Structure, ForceFieldParameters.V1, EwaldSettings.Dynamics);

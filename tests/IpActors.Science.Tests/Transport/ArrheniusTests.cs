@@ -64,31 +64,7 @@ public class ArrheniusTests
     }
 
     [Fact]
-    public void A_prior_on_the_prefactor_fixes_a_line_through_one_temperature()
-    {
-        var prior = new PrefactorPrior(-3, 1);
-        Assert.Null(Arrhenius.Fit([Known(1000, D(1000), 0.2)]));
-        var fit = Arrhenius.Fit([Known(1000, D(1000), 0.2)], prior)!;
-        Assert.Equal(0.35, fit.ActivationEv, 6);
-        // ln D(400) = 2.5 ln D(1000) - 1.5 ln D0.
-        Assert.Equal(Math.Sqrt(Math.Pow(2.5 * 0.2, 2) + Math.Pow(1.5 * Math.Log(10), 2)), fit.At(400).Error, 6);
-    }
-
-    [Fact]
-    public void The_prior_hardly_moves_what_the_points_know_well()
-    {
-        ArrheniusPoint[] points = [.. Temperatures.Select(t => Known(t, D(t), 0.03))];
-        Assert.Equal(Arrhenius.Fit(points)!.At(400).LogD, Arrhenius.Fit(points, new(-4, 1))!.At(400).LogD, 0.15);
-    }
-
-    [Fact]
-    public void The_bound_from_bounds_alone_follows_the_prefactors_low_side()
-    {
-        var prior = new PrefactorPrior(-3, 1);
-        var bound = Arrhenius.LogUpperBound([new(1000, null, 0, 1e-6)], prior, 400);
-        Assert.Equal(Math.Log(1e-6 * Math.Pow(1e-6 / Math.Pow(10, -4.645), 1.5)), bound, 9);
-        Assert.Equal(Math.Log(1e-4), Arrhenius.LogUpperBound([new(1000, null, 0, 1e-4)], new(-5, 1), 400), 9);
-    }
+    public void One_temperature_fixes_no_line() => Assert.Null(Arrhenius.Fit([Known(1000, D(1000), 0.2), Known(1000, D(1000), 0.1)]));
 
     [Fact]
     public void Curvature_is_seen_where_the_line_bends_and_not_where_it_is_straight()

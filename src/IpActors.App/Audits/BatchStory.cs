@@ -1,0 +1,42 @@
+using IpActors.App.Reports;
+using IpActors.Domain.Campaigns;
+using IpActors.Domain.Surrogates;
+using IpActors.Domain.Works;
+
+namespace IpActors.App.Audits;
+
+/// <summary>What one batch had to do with one compound: why it was chosen, or what it was passed over for.</summary>
+static class BatchStory
+{
+    /// <param name="before">The coordinator as it was when it decided.</param>
+    /// <param name="settled">The compound was out of the pool or taken already, so nothing needs saying.</param>
+    public static string? Tell(string id, Batch batch, Campaign before, IBlobs blobs, bool settled)
+    {
+        var where = $"Iteration {batch.Iteration} ({batch.Rule})";
+        var chosen = batch.Chosen.FirstOrDefault(c => c.Compound == id);
+        if (chosen is null && settled) return null;
+        if (!PoolBlobs.Ids(blobs.Get(batch.PoolDigest)).Contains(id)) return null;
+        if (chosen is not null && chosen.Mu.IsEmpty)
+            return $"{where} chose it as number {chosen.Rank} of {batch.Chosen.Length}: {(batch.Rule == "random" ? "the draw fell on it" : "it lies far, in descriptors, from those before it")}.";
+        if (chosen is not null)
+            return $"{where} chose it with rank {chosen.Rank} of {batch.Candidates} candidates: {Predicted(chosen, before)}; {Improvement(chosen, batch)}.";
+        if (batch.Chosen[0].Mu.IsEmpty)
+            return $"{where} passed it over: {(batch.Rule == "random" ? "the draw did not fall on it" : $"the {batch.Chosen.Length} chosen compounds spread wider over the descriptors")}.";
+        if (Ranked(id, before, blobs) is not { } own) return $"{where} passed it over.";
+        return $"{where} passed it over: rank {own.Rank} of {batch.Candidates} by its own improvement, and {batch.Chosen.Length} were chosen; {Predicted(own, before)}; {Improvement(own, batch)}; the last one chosen, {batch.Chosen[^1].Compound}, had uHVI {Html.Number(batch.Chosen[^1].Improvement)}.";
+    }
+
+    static string Predicted(Chosen c, Campaign campaign) => "in the maximise frame " + string.Join(", ", campaign.Settings!.Objectives.Select((o, k) =>
+        $"{o.Property} mu {Html.Number(c.Mu[k])}, sigma {Html.Number(c.Sigma[k], 3)}, bound {Html.Number(c.Bound[k])}"));
+
+    static string Improvement(Chosen c, Batch batch) => $"uHVI {Html.Number(c.Improvement)} over the front's {Html.Number(batch.V0, 8)}{(batch.Rule == "greedy" ? $", {Html.Number(c.Conditional)} after the ones before it" : "")}";
+
+    /// <summary>The compound's place when all candidates are ranked by their own improvement, recomputed from the batch's inputs.</summary>
+    static Chosen? Ranked(string id, Campaign before, IBlobs blobs)
+    {
+        var inputs = SelectionInputs.Of(before);
+        var pool = PoolBlobs.Ids(blobs.Get(inputs.PoolDigest));
+        var settings = before.Settings! with { Acquisition = before.Settings!.Acquisition with { Rule = "uhvi", Batch = pool.Length } };
+        return BatchDecisions.Next(settings, inputs, pool, [.. inputs.Predictions.Select(p => SurrogateDecisions.FromBytes(blobs.Get(p.PredictionDigest)))]).Chosen.FirstOrDefault(c => c.Compound == id);
+    }
+}

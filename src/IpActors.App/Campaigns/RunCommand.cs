@@ -1,0 +1,97 @@
+using System.CommandLine;
+using IpActors.App.Cli;
+using IpActors.App.Progress;
+using IpActors.App.Reports;
+using IpActors.Domain.Views;
+using IpActors.Engine;
+using IpActors.Engine.Control;
+
+namespace IpActors.App.Campaigns;
+
+/// <summary><c>ipactors run</c> and <c>ipactors resume</c>: a campaign from wherever its journal stands to its end.</summary>
+public static class RunCommand
+{
+    public static Command Create() => Create("run", "Runs a campaign, or resumes it where its journal stands; Ctrl-C stops cleanly, a second one at once. Example: ipactors run config/quickstart.yaml");
+    public static Command CreateResume() => Create("resume", "Lets a paused campaign go on: in the process that runs it, or here. Example: ipactors resume config/quickstart.yaml");
+
+    static Command Create(string name, string help)
+    {
+        var options = new CampaignOptions();
+        var accept = new Option<bool>("--accept-changes") { Description = "go on although the file differs from the one the campaign was begun with in what decisions are made from" };
+        var slots = new Option<int?>("--slots") { Description = "calculations at a time, over the file's launcher.slots; default: the machine's cores" };
+        slots.Validators.Add(r => { if (r.GetValueOrDefault<int?>() is < 1 or > 4096) r.AddError("--slots: give a number from 1 to 4096"); });
+        var command = options.Command(name, help, accept, slots);
+        command.SetAction(async (r, cancel) =>
+        {
+            var at = options.Read(r);
+            if (name == "resume" && await ControlCommand.TrySend(at, "resume", r.GetValue(options.Json), cancel)) return 0;
+            return await Run(at, r.GetValue(accept), r.GetValue(slots), r.GetValue(options.Json), cancel);
+        });
+        return command;
+    }
+
+    static async Task<int> Run(CampaignAt at, bool accept, int? slots, bool json, CancellationToken outer)
+    {
+        using var interruption = new Interruption(outer);
+        var cancel = interruption.Token;
+        await using var host = await Composition.Open(at, slots);
+        try
+        {
+            foreach (var d in await Resumption.Begin(host.Engine, at, accept, cancel)) Console.Error.WriteLine($"changed: {d}");
+            var follower = await host.Engine.Follow(at.Name, cancel);
+            if (!follower.Current.Coordinator.IsOver) await ToTheEnd(host, follower, cancel);
+            return Conclude(at, host.Engine, follower.Current, json);
+        }
+        catch (OperationCanceledException) when (interruption.Happened)
+        {
+            Console.Error.WriteLine($"ipactors: interrupted; go on with: ipactors run {at.File.Source}");
+            return Interruption.ExitCode;
+        }
+        catch (JournalException e)
+        {
+            Console.Error.WriteLine($"ipactors: {e.Message}");
+            return 1;
+        }
+    }
+
+    /// <summary>Until the campaign is over, or paused or stuck with nothing running.</summary>
+    static async Task ToTheEnd(Composition host, Domain.Works.ICampaignFollower follower, CancellationToken cancel)
+    {
+        await host.Engine.Start(cancel);
+        await LiveDisplay.OnStderr().Run(async show =>
+        {
+            var over = follower.When(v => v.Coordinator.IsOver, cancel);
+            var idle = host.Engine.WhenIdle(cancel);
+            while (!over.IsCompleted && !idle.IsCompleted)
+            {
+                show(follower.Current, host.Engine.Status);
+                await Task.WhenAny(over, idle, Task.Delay(TimeSpan.FromSeconds(0.5), cancel));
+                cancel.ThrowIfCancellationRequested();
+            }
+            if (!over.IsCompleted) await idle; // a journal that failed says so here
+            show(follower.Current, host.Engine.Status);
+        });
+    }
+
+    static int Conclude(CampaignAt at, IEngine engine, CampaignView view, bool json)
+    {
+        var c = view.Coordinator;
+        ReportFile.Write(at.ReportPath, view);
+        foreach (var q in engine.Status.Quarantined) Console.Error.WriteLine($"ipactors: {q.Entity} is stuck: {q.Reason}");
+        if (!c.IsOver) Console.Error.WriteLine(c.Paused ? $"ipactors: paused; go on with: ipactors run {at.File.Source}" : $"ipactors: nothing moves any more, though the campaign is not over; see {at.LogPath}");
+        if (json)
+        {
+            var document = CampaignStatus.ToJson(at, view, running: false);
+            document["report"] = at.ReportPath;
+            Output.WriteJson(document);
+        }
+        else
+        {
+            var table = ParetoTable.Of(view);
+            if (c.EndReason is { } reason) Console.WriteLine($"{c.Stage}: {reason}; hypervolume {Html.Number(c.Result?.Hypervolume ?? double.NaN, 8)}\n");
+            Console.WriteLine($"Pareto front: {table.Rows.Length} of {c.Evaluations.Count} evaluated compounds\n\n{table.ToText()}");
+            Console.WriteLine($"Report: {at.ReportPath}");
+        }
+        return c.IsOver || c.Paused ? 0 : 1;
+    }
+}

@@ -1,0 +1,79 @@
+using System.Runtime.CompilerServices;
+using IpActors.Domain.Entities;
+using IpActors.Domain.Views;
+using IpActors.Domain.Works;
+using IpActors.Engine;
+using IpActors.Engine.Codec;
+using IpActors.Engine.Journals;
+using IpActors.Science;
+
+namespace IpActors.App.Campaigns;
+
+/// <summary>
+/// A campaign as its journal holds it, opened for reading only, also while an engine runs it. A missing journal, a damaged one and one without the campaign are one line each, and nothing is created.
+/// </summary>
+sealed class StoredCampaign : IAsyncDisposable
+{
+    static readonly EventCodec Codec = new(EntityKinds.All);
+    readonly CampaignAt _at;
+    readonly SqliteJournalReader _journal;
+
+    StoredCampaign(CampaignAt at, SqliteJournalReader journal) => (_at, _journal, View) = (at, journal, new CampaignView(at.Name));
+
+    public CampaignView View { get; private set; }
+    public long LastOrdering { get; private set; }
+    public IJournalReader Journal => _journal;
+    public IBlobs Blobs => _journal.Blobs;
+
+    /// <summary>Opens the journal and folds all that is in it.</summary>
+    public static async Task<StoredCampaign> Open(CampaignAt at, CancellationToken cancel)
+    {
+        var stored = new StoredCampaign(at, OpenReader(at));
+        try
+        {
+            await stored.Refresh(cancel);
+            if (stored.View.Coordinator.Settings is null) throw new InputException($"{at.Journal}: holds no campaign '{at.Name}'; check the name in {at.File.Source}, or begin it with 'run'");
+            return stored;
+        }
+        catch { await stored.DisposeAsync(); throw; }
+    }
+
+    /// <summary>The journal's reader alone; a missing file is one line.</summary>
+    public static SqliteJournalReader OpenReader(CampaignAt at)
+    {
+        if (Directory.Exists(at.Journal)) throw new InputException($"{at.Journal}: a folder, not a journal; give --journal sqlite:PATH");
+        if (!File.Exists(at.Journal)) throw new InputException($"{at.Journal}: no such journal; begin the campaign with 'run {at.File.Source}', or give --journal sqlite:PATH");
+        return SqliteJournalReader.OpenReader(at.Journal);
+    }
+
+    /// <summary>Folds what has come since.</summary>
+    public async Task Refresh(CancellationToken cancel)
+    {
+        var view = View;
+        await foreach (var e in Events(LastOrdering, cancel)) { view = view.Apply(e.Entity, e.Event); LastOrdering = e.Ordering; }
+        View = view;
+    }
+
+    /// <summary>The campaign's events with a greater ordering.</summary>
+    public async IAsyncEnumerable<StoredEvent> Events(long after, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var prefix = _at.Name + "/";
+        await using var rows = _journal.ReadAll(after, cancel).GetAsyncEnumerator(cancel);
+        while (true)
+        {
+            StoredEvent? stored = null;
+            try
+            {
+                if (!await rows.MoveNextAsync()) yield break;
+                if (rows.Current.PersistenceId.StartsWith(prefix, StringComparison.Ordinal)) stored = rows.Current.Decode(Codec);
+            }
+            catch (JournalException e) { throw new InputException($"{_at.Journal}: damaged: {e.Message}; see 'audit verify {_at.File.Source}'"); }
+            if (stored is not null) yield return stored;
+        }
+    }
+
+    /// <summary>Whether a process holds the journal now.</summary>
+    public async Task<bool> IsRunning(CancellationToken cancel) => await _journal.ReadLease(cancel) is { } lease && lease.IsLive(TimeProvider.System);
+
+    public ValueTask DisposeAsync() => _journal.DisposeAsync();
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using IpActors.Engine.Journals;
+using IpActors.Science;
+using IpActors.Science.Crystals;
+using Microsoft.Data.Sqlite;
+
+namespace IpActors.App.Doctor;
+
+/// <summary>One thing looked for: whether it works, what was found, and what to do about it if not.</summary>
+sealed record Finding(string Name, bool Ok, bool Required, string Found, string? Remedy = null);
+
+static class Diagnosis
+{
+    const long LittleSpace = 1L << 30;
+
+    /// <param name="folder">Where the journal is, or is to be.</param>
+    public static IEnumerable<Finding> All(string folder)
+    {
+        yield return new("dotnet", true, true, $"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.RuntimeIdentifier}");
+        yield return new("cores", true, true, $"{Environment.ProcessorCount} processors, {Math.Round(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1 << 30), 1).ToString(CultureInfo.InvariantCulture)} GiB of memory");
+        yield return Spacegroups();
+        yield return Sqlite(folder);
+        yield return Disk(folder);
+        yield return Program("VASP", ["vasp_std"], "put vasp_std on the PATH; this build calculates with the built-in model only");
+        yield return Program("CP2K", ["cp2k.psmp", "cp2k.popt", "cp2k.ssmp", "cp2k"], "put cp2k.psmp on the PATH; this build calculates with the built-in model only");
+        yield return Program("Slurm", ["sbatch"], "put sbatch on the PATH; calculations run on this machine meanwhile");
+    }
+
+    static Finding Spacegroups() => Spglib.Version is { } version ? new("spglib", true, true, $"spglib {version}")
+        : new("spglib", false, true, "not found", "install it (Debian, Ubuntu: apt-get install libsymspg1) or set IPACTORS_SPGLIB to the library's path");
+
+    /// <summary>A journal is made, closed and deleted in that folder, or in the nearest folder above it that is there.</summary>
+    static Finding Sqlite(string folder)
+    {
+        var existing = Existing(folder);
+        var path = Path.Combine(existing, $".ipactors-doctor-{Environment.ProcessId}.db");
+        try
+        {
+            using (var db = new SqliteConnection("Data Source=:memory:"))
+            {
+                db.Open();
+                SqliteJournal.Open(path).DisposeAsync().AsTask().GetAwaiter().GetResult();
+                return new("SQLite", true, true, $"SQLite {db.ServerVersion}; a journal can be written in {existing}");
+            }
+        }
+        catch (Exception e) when (e is InputException or SqliteException or IOException or UnauthorizedAccessException or Engine.JournalException)
+        {
+            return new("SQLite", false, true, $"no journal can be written in {existing}: {e.Message.Replace(path, "it")}", "give another place with --journal sqlite:PATH");
+        }
+        finally { foreach (var left in Directory.Exists(existing) ? Directory.EnumerateFileSystemEntries(existing, Path.GetFileName(path) + "*") : []) Remove(left); }
+    }
+
+    static void Remove(string path)
+    {
+        try { if (Directory.Exists(path)) Directory.Delete(path, recursive: true); else File.Delete(path); }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { Console.Error.WriteLine($"ipactors: {path} is left over and can be deleted ({e.Message})"); }
+    }
+
+    static Finding Disk(string folder)
+    {
+        var free = new DriveInfo(Existing(folder)).AvailableFreeSpace;
+        var text = $"{Math.Round(free / (double)(1 << 30), 1).ToString(CultureInfo.InvariantCulture)} GiB free at {Existing(folder)}";
+        return free >= LittleSpace ? new("disk", true, false, text) : new("disk", false, false, text, "free some space or keep the journal elsewhere: a large campaign takes some GiB");
+    }
+
+    static string Existing(string folder)
+    {
+        while (!Directory.Exists(folder) && Path.GetDirectoryName(folder) is { } parent) folder = parent;
+        return folder;
+    }
+
+    static Finding Program(string name, ReadOnlySpan<string> files, string remedy)
+    {
+        foreach (var folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
+            foreach (var file in files)
+                if (File.Exists(Path.Combine(folder, file))) return new(name, true, false, Path.Combine(folder, file));
+        return new(name, false, false, "not on the PATH", remedy);
+    }
+}

@@ -1,0 +1,24 @@
+using IpActors.Domain.Views;
+using IpActors.Science;
+
+namespace IpActors.App.Reports;
+
+/// <summary>Writes what a command produces to a file of the user's; what cannot be written is one line.</summary>
+static class ReportFile
+{
+    public static void Write(string path, CampaignView view) => WriteText(path, HtmlReport.Build(view, AboutCalculators.Texts));
+
+    /// <summary>Whole or not at all: first beside it, then moved into its place.</summary>
+    public static void WriteText(string path, string text)
+    {
+        try
+        {
+            if (Directory.Exists(path)) throw new InputException($"{path}: a folder; name a file");
+            if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
+            var part = path + ".part";
+            File.WriteAllText(part, text);
+            File.Move(part, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { throw new InputException($"{path}: cannot be written ({e.Message}); check the folder and its permissions"); }
+    }
+}
