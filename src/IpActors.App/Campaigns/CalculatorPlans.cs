@@ -22,7 +22,7 @@ static class CalculatorPlans
     {
         var n = c.Int("configurations");
         var edge = ("minimum_edge_A", c.Number("minimum_edge_A"));
-        return [Part("host", edge), .. Enumerable.Range(0, n).Select(k => Part($"cell-{k}", edge, ("configuration", k), ("configurations", n)))];
+        return [Part("host", edge), .. Enumerable.Range(0, n).Select(k => Part($"cell-{k}", edge, ("configuration", k), ("configurations", n)) with { After = "host" })];
     }
 
     /// <summary>Mechanisms x temperatures x seeds, named like <c>vacancy.1000K.s1</c>.</summary>

@@ -11,12 +11,12 @@ namespace IpActors.Domain.Campaigns;
 /// </summary>
 public static class BatchDecisions
 {
-    /// <summary>The initial data set: space-filling (maximin) over the latent descriptors, from the stream "initial" of the campaign's seed.</summary>
+    /// <summary>The initial data set: space-filling (maximin) over the latent descriptors, from the stream "initial" of the campaign's seed; again, away from those taken, while no evaluation has succeeded.</summary>
     public static Batch Initial(CampaignSettings settings, SelectionInputs inputs, IReadOnlyList<string> pool, LatentPool latent)
     {
-        var rows = pool.Select((id, i) => (id, latent.Row(i).ToArray()));
-        var chosen = SpaceFilling.Select(rows, settings.Acquisition.Initial, SeededRandom.Stream(settings.Seed, "initial"));
-        return Of(settings, inputs, "space-filling", 0, pool.Count, [.. chosen.Select((id, i) => new Chosen(id, i + 1, [], [], [], 0, 0))]);
+        var rows = pool.Select((id, i) => (Id: id, Latent: latent.Row(i).ToArray())).ToLookup(r => inputs.Taken.Contains(r.Id));
+        var chosen = SpaceFilling.Select(rows[false], settings.Acquisition.Initial, SeededRandom.Stream(settings.Seed, "initial"), [.. rows[true].Select(r => r.Latent)]);
+        return Of(settings, inputs, "space-filling", 0, rows[false].Count(), [.. chosen.Select((id, i) => new Chosen(id, i + 1, [], [], [], 0, 0))]);
     }
 
     /// <summary>The next batch by the campaign's rule; empty when no candidate is left.</summary>

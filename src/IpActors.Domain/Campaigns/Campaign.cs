@@ -126,7 +126,7 @@ public sealed record Campaign(
             CampaignStage.Seeding => [new SelectBatch(Settings, SelectionInputs.Of(this))],
             CampaignStage.Iterating when BatchIsOpen => Batches[^1].Chosen.Where(c => !Evaluations.ContainsKey(c.Compound)).Select(c =>
                 new Tell(EntityId.Compound(Settings.Name, c.Compound), new SelectCompound(Batches[^1].Iteration, c.Rank, Settings.SelectionPlans), $"select-{Batches[^1].Iteration}-{c.Compound}")),
-            CampaignStage.Iterating when Settings.Acquisition.Rule != "random" && Settings.Objectives.Any(o => !Predictions.ContainsKey(o.Property)) =>
+            CampaignStage.Iterating when Settings.Acquisition.Rule != "random" && BatchDecisions.Complete(Settings, Evaluations).Any() && Settings.Objectives.Any(o => !Predictions.ContainsKey(o.Property)) =>
                 Settings.Objectives.Where(o => !Predictions.ContainsKey(o.Property)).Select(o =>
                     new Tell(EntityId.Surrogate(Settings.Name, o.Property), new AskBounds(TrainingSets.Of(this, o)), $"ask-{NextIteration}-{o.Property}")),
             CampaignStage.Iterating => [new SelectBatch(Settings, SelectionInputs.Of(this))],

@@ -23,6 +23,9 @@ public static class TrainingSets
 public sealed record SelectionInputs(
     int Iteration, string PoolDigest, string LatentDigest, ImmutableArray<PredictionReceived> Predictions, ImmutableSortedDictionary<string, EvaluationRecorded> Evaluations, ImmutableSortedSet<string> Taken)
 {
+    /// <summary>Nothing is known yet to learn from: the first batch, or all before it failed.</summary>
+    public bool IsInitial(CampaignSettings settings) => !BatchDecisions.Complete(settings, Evaluations).Any();
+
     public static SelectionInputs Of(Campaign s) => new(s.NextIteration, s.Pool!.Digest, s.Description!.LatentDigest,
         [.. s.Settings!.Objectives.Where(o => s.Predictions.ContainsKey(o.Property)).Select(o => s.Predictions[o.Property])], s.Evaluations,
         s.Batches.SelectMany(b => b.Chosen).Select(c => c.Compound).ToImmutableSortedSet(StringComparer.Ordinal));

@@ -102,7 +102,7 @@ public sealed class DecisionAudit(string campaign, IBlobs blobs, Func<CombinePro
     string? Reselect(Campaign c, Batch stored)
     {
         var inputs = SelectionInputs.Of(c);
-        var again = inputs.Iteration == 0
+        var again = inputs.IsInitial(c.Settings!)
             ? BatchDecisions.Initial(c.Settings!, inputs, Ids(inputs.PoolDigest), Latent(inputs.LatentDigest))
             : BatchDecisions.Next(c.Settings!, inputs, Ids(inputs.PoolDigest), [.. inputs.Predictions.Select(p => SurrogateDecisions.FromBytes(blobs.Get(p.PredictionDigest)))]);
         if (again == stored) return null;

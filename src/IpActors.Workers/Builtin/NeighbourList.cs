@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.Intrinsics;
 using IpActors.Science.Crystals;
 using IpActors.Science.Numerics;
@@ -16,7 +17,7 @@ sealed class NeighbourList(int[] type, int types, double[] cutoffSquared, double
     readonly double[] _x0 = new double[type.Length], _y0 = new double[type.Length], _z0 = new double[type.Length];
     readonly Vec3[] _wrap = new Vec3[type.Length];
     readonly double _maxCutoff = Math.Sqrt(cutoffSquared.Max());
-    int[] _ghostAtom = [], _far = new int[64];
+    int[] _ghostAtom = [], _far = [];
     Vec3[] _ghostShift = [];
     readonly int[] _ghostTypeStart = new int[types + 1];
     double[] _gx = [], _gy = [], _gz = [];
@@ -157,23 +158,15 @@ sealed class NeighbourList(int[] type, int types, double[] cutoffSquared, double
                 var inner = cutoffSquared[type[i] * types + t];
                 var outer = Math.Pow(Math.Sqrt(inner) + skin, 2);
                 var far = 0;
+                EnsureIndices(count + _typeStart[t + 1] - _typeStart[t] + _ghostTypeStart[t + 1] - _ghostTypeStart[t] + 4);
                 for (var j = Math.Max(i + 1, _typeStart[t]); j < _typeStart[t + 1]; j++)
                 {
                     double dx = Points[4 * j] - xi, dy = Points[4 * j + 1] - yi, dz = Points[4 * j + 2] - zi;
-                    Place(j, dx * dx + dy * dy + dz * dz, inner, outer, ref count, ref far);
-                }
-                for (var g = _ghostTypeStart[t]; g < _ghostTypeStart[t + 1]; g += 4)
-                {
-                    var dx = Vector256.LoadUnsafe(ref _gx[g]) - Vector256.Create(xi);
-                    var dy = Vector256.LoadUnsafe(ref _gy[g]) - Vector256.Create(yi);
-                    var dz = Vector256.LoadUnsafe(ref _gz[g]) - Vector256.Create(zi);
                     var s = dx * dx + dy * dy + dz * dz;
-                    var mask = Vector256.LessThan(s, Vector256.Create(outer)).ExtractMostSignificantBits();
-                    if (mask == 0) continue;
-                    for (var lane = 0; lane < 4 && g + lane < _ghostTypeStart[t + 1]; lane++)
-                        if ((mask >> lane & 1) != 0) Place(_n + g + lane, s[lane], inner, outer, ref count, ref far);
+                    if (s < inner) Indices[count++] = j;
+                    else if (s < outer) _far[far++] = j;
                 }
-                EnsureIndices(count + far + 4);
+                FindGhostPartners(t, new(xi, yi, zi), inner, outer, ref count, ref far);
                 Array.Copy(_far, 0, Indices, count, far);
                 count += far;
                 while ((count - GroupStart[i * types + t] & 3) != 0) Indices[count++] = PointCount;
@@ -182,16 +175,32 @@ sealed class NeighbourList(int[] type, int types, double[] cutoffSquared, double
         GroupStart[_n * types] = count;
     }
 
-    void Place(int point, double s, double inner, double outer, ref int count, ref int far)
+    void FindGhostPartners(int t, Vec3 r, double inner, double outer, ref int count, ref int far)
     {
-        if (s >= outer) return;
-        if (s < inner) { EnsureIndices(count + 1); Indices[count++] = point; return; }
-        if (far == _far.Length) Array.Resize(ref _far, 2 * far);
-        _far[far++] = point;
+        Vector256<double> x = Vector256.Create(r.X), y = Vector256.Create(r.Y), z = Vector256.Create(r.Z), limit = Vector256.Create(outer), near = Vector256.Create(inner);
+        var (indices, end) = (Indices, _ghostTypeStart[t + 1]);
+        for (var g = _ghostTypeStart[t]; g < end; g += 4)
+        {
+            var dx = Vector256.LoadUnsafe(ref _gx[g]) - x;
+            var dy = Vector256.LoadUnsafe(ref _gy[g]) - y;
+            var dz = Vector256.LoadUnsafe(ref _gz[g]) - z;
+            var s = dx * dx + dy * dy + dz * dz;
+            var listed = Vector256.LessThan(s, limit).ExtractMostSignificantBits();
+            if (listed == 0) continue;
+            if (end - g < 4) listed &= (1u << end - g) - 1;
+            var isNear = Vector256.LessThan(s, near).ExtractMostSignificantBits();
+            for (; listed != 0; listed &= listed - 1)
+            {
+                var lane = BitOperations.TrailingZeroCount(listed);
+                if ((isNear >> lane & 1) != 0) indices[count++] = _n + g + lane;
+                else _far[far++] = _n + g + lane;
+            }
+        }
     }
 
     void EnsureIndices(int needed)
     {
+        if (_far.Length < PointCount) _far = new int[2 * PointCount];
         if (needed <= Indices.Length) return;
         var longer = new int[2 * needed];
         Indices.CopyTo(longer, 0);

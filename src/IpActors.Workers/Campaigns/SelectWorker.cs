@@ -11,7 +11,7 @@ public sealed class SelectWorker : WorkerOf<SelectBatch>
     {
         var (settings, inputs) = (work.Settings, work.Inputs);
         var pool = PoolBlobs.Ids(context.Blobs.Get(inputs.PoolDigest));
-        var batch = inputs.Iteration == 0
+        var batch = inputs.IsInitial(settings)
             ? BatchDecisions.Initial(settings, inputs, pool, LatentPool.FromBytes(context.Blobs.Get(inputs.LatentDigest)))
             : BatchDecisions.Next(settings, inputs, pool, [.. inputs.Predictions.Select(p => SurrogateDecisions.FromBytes(context.Blobs.Get(p.PredictionDigest)))]);
         return context.Report(new RecordBatch(batch), cancel);

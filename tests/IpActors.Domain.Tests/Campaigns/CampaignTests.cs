@@ -76,6 +76,14 @@ public class CampaignTests
         s.When(new FinishCampaign(24, ["A", "B"])).Then(new CampaignFinished(24, ["A", "B"])).Owes();
     }
 
+    [Fact] public void While_every_evaluation_failed_the_next_batch_fills_the_space_again()
+    {
+        static RecordEvaluation failed(string id) => new(id, ImmutableSortedDictionary<string, PropertyValue>.Empty, "melted");
+        var s = Campaigns.Given(UntilSeeded).When(failed("A")).When(failed("B")).Owes("select/@2");
+        Assert.True(SelectionInputs.Of(s.State!).IsInitial(Settings));
+        Assert.Equal(["A", "B"], SelectionInputs.Of(s.State!).Taken.ToArray());
+    }
+
     [Fact] public void A_censored_value_is_never_a_best_value()
     {
         var censored = new RecordEvaluation("B", Evaluated("B", 3, -400).Values.SetItem("band-gap", Value("band-gap", 3, PropertyFlags.Censored)), null);
