@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -84,15 +86,22 @@ public sealed class EventCodec(EntityKinds kinds, params ReadOnlySpan<Upcaster> 
 
     public static string HashOf(string persistenceId, long sequenceNumber, string manifest, ReadOnlySpan<byte> body, string previousHash)
     {
-        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Span<byte> length = stackalloc byte[8];
-        void Add(ReadOnlySpan<byte> bytes, Span<byte> l) { BitConverter.TryWriteBytes(l, (long)bytes.Length); sha.AppendData(l); sha.AppendData(bytes); }
-        Add(Encoding.UTF8.GetBytes(persistenceId), length);
-        BitConverter.TryWriteBytes(length, sequenceNumber);
-        sha.AppendData(length);
-        Add(Encoding.UTF8.GetBytes(manifest), length);
-        Add(body, length);
-        Add(Encoding.UTF8.GetBytes(previousHash), length);
-        return Convert.ToHexStringLower(sha.GetHashAndReset());
+        var size = 5 * 8 + Encoding.UTF8.GetMaxByteCount(persistenceId.Length) + Encoding.UTF8.GetMaxByteCount(manifest.Length) + body.Length + Encoding.UTF8.GetMaxByteCount(previousHash.Length);
+        var buffer = ArrayPool<byte>.Shared.Rent(size);
+        try
+        {
+            var at = 0;
+            void Number(long n) { BinaryPrimitives.WriteInt64LittleEndian(buffer.AsSpan(at), n); at += 8; }
+            void Text(string text) { Number(Encoding.UTF8.GetByteCount(text)); at += Encoding.UTF8.GetBytes(text, buffer.AsSpan(at)); }
+            Text(persistenceId);
+            Number(sequenceNumber);
+            Text(manifest);
+            Number(body.Length);
+            body.CopyTo(buffer.AsSpan(at));
+            at += body.Length;
+            Text(previousHash);
+            return Convert.ToHexStringLower(SHA256.HashData(buffer.AsSpan(0, at)));
+        }
+        finally { ArrayPool<byte>.Shared.Return(buffer); }
     }
 }

@@ -8,7 +8,7 @@ public sealed record EngineOptions
     /// <summary>Compute slots shared by the works; a work that asks for more than all of them gets all.</summary>
     public int Slots { get; init; } = Environment.ProcessorCount;
     /// <summary>Entities kept in memory; the least recently used idle ones go first.</summary>
-    public int MaxLive { get; init; } = 4096;
+    public int MaxLive { get; init; } = 16_384;
     /// <summary>An entity without commands for so long leaves the memory.</summary>
     public TimeSpan IdleTime { get; init; } = TimeSpan.FromSeconds(60);
     /// <summary>How long disposing waits for works that were cancelled.</summary>

@@ -9,7 +9,7 @@ sealed class LiveEntities
     readonly ConcurrentDictionary<EntityId, EntityCell> _cells = [];
     readonly CellHost _host;
     readonly ITimer _timer;
-    int _sweeping;
+    int _sweeping, _count; // the dictionary's own count locks all of it
     volatile int _sweepAbove;
 
     public LiveEntities(CellHost host)
@@ -19,9 +19,12 @@ sealed class LiveEntities
         _timer = host.Options.Time.CreateTimer(_ => Sweep(), null, period, period);
     }
 
-    public int Count => _cells.Count;
+    public int Count => Volatile.Read(ref _count);
 
-    public void Remove(EntityCell cell) => _cells.TryRemove(KeyValuePair.Create(cell.Id, cell));
+    public void Remove(EntityCell cell)
+    {
+        if (_cells.TryRemove(KeyValuePair.Create(cell.Id, cell))) Interlocked.Decrement(ref _count);
+    }
 
     public async ValueTask Post(EntityId id, Message message)
     {
@@ -29,8 +32,9 @@ sealed class LiveEntities
         {
             if (!_cells.TryGetValue(id, out var cell))
             {
-                cell = _cells.GetOrAdd(id, static (id, host) => new(id, host), _host);
-                if (_cells.Count > _sweepAbove) _ = Task.Run(Sweep);
+                cell = new(id, _host);
+                if (!_cells.TryAdd(id, cell)) continue;
+                if (Interlocked.Increment(ref _count) > _sweepAbove) _ = Task.Run(Sweep);
             }
             if (cell.TryPost(message)) return;
             await cell.Stopped.ConfigureAwait(false); // it is leaving: the next one reads what it has stored
@@ -42,13 +46,13 @@ sealed class LiveEntities
         if (Interlocked.Exchange(ref _sweeping, 1) == 1) return;
         var (time, max) = (_host.Options.Time, _host.Options.MaxLive);
         var idle = _cells.Values.Where(c => c.IsIdle).OrderBy(c => c.LastUsed).ToList();
-        var excess = _cells.Count > max ? _cells.Count - max * 9 / 10 : 0;
+        var excess = Count > max ? Count - max * 9 / 10 : 0;
         foreach (var cell in idle)
         {
             if (excess-- <= 0 && time.GetElapsedTime(cell.LastUsed) < _host.Options.IdleTime) break;
             cell.Passivate();
         }
-        _sweepAbove = Math.Max(max, _cells.Count * 11 / 10); // while all are busy there is no point in looking each time
+        _sweepAbove = Math.Max(max, Count * 11 / 10); // while all are busy there is no point in looking each time
         Volatile.Write(ref _sweeping, 0);
     }
 

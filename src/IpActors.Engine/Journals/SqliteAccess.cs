@@ -15,7 +15,7 @@ static class SqliteAccess
         {
             db.Open();
             db.Do("PRAGMA journal_mode = WAL");
-            db.Do("PRAGMA synchronous = FULL");
+            db.Do("PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8192");
             return db;
         }
         catch { db.Dispose(); throw; }

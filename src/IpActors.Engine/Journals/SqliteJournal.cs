@@ -104,8 +104,8 @@ public sealed class SqliteJournal : SqliteJournalReader, IJournal
         if (!_queue.Writer.TryComplete()) return;
         await _renewal.DisposeAsync();
         await Task.Run(_thread.Join);
+        await base.DisposeAsync(); // the writer is the last to leave, so that it can fold the log into the file
         _writer.Dispose();
         _lease.Dispose();
-        await base.DisposeAsync();
     }
 }

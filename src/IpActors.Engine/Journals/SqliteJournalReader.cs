@@ -14,7 +14,7 @@ public class SqliteJournalReader : IJournalReader
 {
     const int Connections = 4, EntitiesAtOnce = 500;
     readonly SemaphoreSlim _free = new(Connections);
-    readonly ConcurrentBag<SqliteConnection> _idle = [];
+    readonly ConcurrentBag<Connection> _idle = [];
     readonly string _path;
 
     protected SqliteJournalReader(string path)
@@ -31,7 +31,7 @@ public class SqliteJournalReader : IJournalReader
         {
             var db = SqliteAccess.OpenReader(path);
             var reader = new SqliteJournalReader(path);
-            reader._idle.Add(db);
+            reader._idle.Add(new(db));
             SqliteSchema.Check(db, path, mayBeEmpty: false);
             return reader;
         }
@@ -42,21 +42,21 @@ public class SqliteJournalReader : IJournalReader
     public IBlobs Blobs { get; }
 
     public ValueTask<IReadOnlyList<JournalRow>> ReadEntity(string persistenceId, long afterSequence, CancellationToken cancel) =>
-        Read<IReadOnlyList<JournalRow>>(db => Rows(db, SqliteSchema.ReadEntity, ("$id", persistenceId), ("$after", afterSequence)), cancel);
+        Read<IReadOnlyList<JournalRow>>(c => c.Rows(SqliteSchema.ReadEntity, ("$id", persistenceId), ("$after", afterSequence)), cancel);
 
     public async IAsyncEnumerable<JournalRow> ReadEntities(IReadOnlyList<string> persistenceIds, [EnumeratorCancellation] CancellationToken cancel)
     {
         foreach (var chunk in persistenceIds.Order(StringComparer.Ordinal).Chunk(EntitiesAtOnce))
-            foreach (var row in await Read(db => Rows(db, SqliteSchema.ReadEntities, ("$ids", JsonSerializer.Serialize(chunk))), cancel)) yield return row;
+            foreach (var row in await Read(c => c.Rows(SqliteSchema.ReadEntities, ("$ids", JsonSerializer.Serialize(chunk))), cancel)) yield return row;
     }
 
     public async IAsyncEnumerable<JournalRow> ReadAll(long afterOrdering, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var last = await Read(db => db.Rows(SqliteSchema.Newest, r => r.GetInt64(0))[0], cancel);
+        var last = await Read(c => c.Db.Rows(SqliteSchema.Newest, r => r.GetInt64(0))[0], cancel);
         while (afterOrdering < last)
         {
             var after = afterOrdering;
-            var rows = await Read(db => Rows(db, SqliteSchema.ReadAll, ("$after", after), ("$last", last)), cancel);
+            var rows = await Read(c => c.Rows(SqliteSchema.ReadAll, ("$after", after), ("$last", last)), cancel);
             if (rows.Count == 0) yield break;
             foreach (var row in rows) yield return row;
             afterOrdering = rows[^1].Ordering;
@@ -91,34 +91,56 @@ public class SqliteJournalReader : IJournalReader
         finally { rows?.Dispose(); command?.Dispose(); db?.Dispose(); }
     }
 
-    public ValueTask<IReadOnlyDictionary<string, ImmutableHashSet<string>>> ReadOwing(CancellationToken cancel) => Read<IReadOnlyDictionary<string, ImmutableHashSet<string>>>(db =>
-        db.Rows(SqliteSchema.ReadOwing, r => (Id: r.GetString(0), Work: r.GetString(1))).GroupBy(r => r.Id, r => r.Work).ToDictionary(g => g.Key, g => g.ToImmutableHashSet()), cancel);
+    public ValueTask<IReadOnlyDictionary<string, ImmutableHashSet<string>>> ReadOwing(CancellationToken cancel) => Read<IReadOnlyDictionary<string, ImmutableHashSet<string>>>(c =>
+        c.Db.Rows(SqliteSchema.ReadOwing, r => (Id: r.GetString(0), Work: r.GetString(1))).GroupBy(r => r.Id, r => r.Work).ToDictionary(g => g.Key, g => g.ToImmutableHashSet()), cancel);
 
-    public ValueTask<LeaseInfo?> ReadLease(CancellationToken cancel) => Read(SqliteAccess.Lease, cancel);
+    public ValueTask<LeaseInfo?> ReadLease(CancellationToken cancel) => Read(c => c.Db.Lease(), cancel);
 
-    static List<JournalRow> Rows(SqliteConnection db, string sql, params ReadOnlySpan<(string, object?)> values) => db.Rows(sql, Row, [.. values, ("$serializer", EventCodec.SerializerId)]);
     static JournalRow Row(SqliteDataReader r) => new(r.GetInt64(0), r.GetInt64(1), r.GetString(2), r.GetInt64(3), r.GetFieldValue<byte[]>(4), r.GetString(5));
 
-    async ValueTask<T> Read<T>(Func<SqliteConnection, T> read, CancellationToken cancel)
+    async ValueTask<T> Read<T>(Func<Connection, T> read, CancellationToken cancel)
     {
         await _free.WaitAsync(cancel).ConfigureAwait(false);
-        SqliteConnection? db = null;
+        Connection? connection = null;
         try
         {
-            if (!_idle.TryTake(out db)) db = SqliteAccess.OpenReader(_path);
-            var result = read(db);
-            _idle.Add(db);
+            if (!_idle.TryTake(out connection)) connection = new(SqliteAccess.OpenReader(_path));
+            var result = read(connection);
+            _idle.Add(connection);
             return result;
         }
-        catch (SqliteException e) { db?.Dispose(); throw new JournalException(SqliteAccess.Explain(_path, e), e); }
+        catch (SqliteException e) { connection?.Dispose(); throw new JournalException(SqliteAccess.Explain(_path, e), e); }
         finally { _free.Release(); }
     }
 
     public virtual ValueTask DisposeAsync()
     {
-        while (_idle.TryTake(out var db)) db.Dispose();
+        while (_idle.TryTake(out var connection)) connection.Dispose();
         _free.Dispose();
         GC.SuppressFinalize(this);
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>A connection and its prepared queries; used by one at a time.</summary>
+    sealed class Connection(SqliteConnection db) : IDisposable
+    {
+        readonly Dictionary<string, SqliteCommand> _prepared = [];
+        public SqliteConnection Db => db;
+
+        public List<JournalRow> Rows(string sql, params ReadOnlySpan<(string Name, object? Value)> values)
+        {
+            if (!_prepared.TryGetValue(sql, out var command)) _prepared.Add(sql, command = db.Command(sql, [.. values, ("$serializer", EventCodec.SerializerId)]));
+            else foreach (var (name, value) in values) command.Parameters[name].Value = value;
+            using var r = command.ExecuteReader();
+            var rows = new List<JournalRow>();
+            while (r.Read()) rows.Add(Row(r));
+            return rows;
+        }
+
+        public void Dispose()
+        {
+            foreach (var command in _prepared.Values) command.Dispose();
+            db.Dispose();
+        }
     }
 }

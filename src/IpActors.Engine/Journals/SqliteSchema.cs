@@ -29,10 +29,10 @@ static class SqliteSchema
         """;
 
     public const string Insert = """
-        INSERT INTO journal (created, deleted, persistence_id, sequence_number, message, manifest, identifier, writer_uuid) VALUES ($created, 0, $id, $seq, $message, $manifest, $serializer, $writer)
+        INSERT INTO journal (created, deleted, persistence_id, sequence_number, message, manifest, identifier, writer_uuid) VALUES (?1, 0, ?2, ?3, ?4, ?5, ?6, ?7)
         """;
-    public const string Owe = "INSERT OR IGNORE INTO owing (persistence_id, work_id) VALUES ($id, $work)";
-    public const string Settle = "DELETE FROM owing WHERE persistence_id = $id AND work_id = $work";
+    public const string Owe = "INSERT OR IGNORE INTO owing (persistence_id, work_id) VALUES (?1, ?2)";
+    public const string Settle = "DELETE FROM owing WHERE persistence_id = ?1 AND work_id = ?2";
     public const string SettleAll = "DELETE FROM owing WHERE persistence_id = $id";
     public const string Head = "SELECT coalesce(max(sequence_number), 0) FROM journal WHERE persistence_id = $id";
     public const string ReadOwing = "SELECT persistence_id, work_id FROM owing ORDER BY persistence_id, work_id";

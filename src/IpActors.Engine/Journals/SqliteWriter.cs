@@ -26,18 +26,18 @@ sealed class SqliteWriter : IDisposable
     readonly string _path;
     readonly SqliteConnection _db;
     readonly long _epoch;
-    readonly SqliteCommand _insert, _owe, _settle, _check, _begin, _commit;
+    readonly PreparedStatement _insert, _owe, _settle;
+    readonly SqliteCommand _check, _begin, _commit;
 
     public SqliteWriter(string path, SqliteConnection db, long epoch)
     {
         (_path, _db, _epoch) = (path, db, epoch);
-        _insert = db.Command(SqliteSchema.Insert, ("$created", 0L), ("$id", ""), ("$seq", 0L), ("$message", Array.Empty<byte>()), ("$manifest", ""), ("$serializer", EventCodec.SerializerId), ("$writer", $"{ProcessIdentity.Host}:{Environment.ProcessId}:{epoch}"));
-        _owe = db.Command(SqliteSchema.Owe, ("$id", ""), ("$work", ""));
-        _settle = db.Command(SqliteSchema.Settle, ("$id", ""), ("$work", ""));
+        _insert = new PreparedStatement(db, SqliteSchema.Insert).Bind(6, EventCodec.SerializerId).Bind(7, $"{ProcessIdentity.Host}:{Environment.ProcessId}:{epoch}");
+        _owe = new(db, SqliteSchema.Owe);
+        _settle = new(db, SqliteSchema.Settle);
         _check = db.Command(SqliteSchema.CheckEpoch);
         _begin = db.Command("BEGIN IMMEDIATE");
         _commit = db.Command("COMMIT");
-        foreach (var c in (SqliteCommand[])[_insert, _owe, _settle, _check]) c.Prepare();
     }
 
     /// <summary>Writes all of them in one transaction, or none and returns why.</summary>
@@ -65,7 +65,7 @@ sealed class SqliteWriter : IDisposable
             case WriteRequest.Events r: Append(r, now); break;
             case WriteRequest.Owing r when _db.Rows(SqliteSchema.Head, x => x.GetInt64(0), ("$id", r.Id))[0] == r.Sequence:
                 _db.Do(SqliteSchema.SettleAll, ("$id", r.Id));
-                foreach (var work in r.Works) Run(_owe, r.Id, work);
+                foreach (var work in r.Works) _owe.Bind(1, r.Id).Bind(2, work).Run();
                 break;
             case WriteRequest.Renew r: _db.Do(SqliteSchema.RenewLease, ("$expires", r.Expires.UtcTicks), ("$epoch", _epoch)); break;
             case WriteRequest.Control r: _db.Do(SqliteSchema.SetControl, ("$address", r.Address), ("$epoch", _epoch)); break;
@@ -79,20 +79,12 @@ sealed class SqliteWriter : IDisposable
         var stored = ImmutableArray.CreateBuilder<StoredEvent>(events.Length);
         foreach (var e in events)
         {
-            var p = _insert.Parameters;
-            (p[0].Value, p[1].Value, p[2].Value, p[3].Value, p[4].Value) = (now.UtcTicks, id, e.SequenceNumber, e.Encoded.Payload, e.Encoded.Manifest);
-            _insert.ExecuteNonQuery();
+            _insert.Bind(1, now.UtcTicks).Bind(2, id).Bind(3, e.SequenceNumber).Bind(4, e.Encoded.Payload).Bind(5, e.Encoded.Manifest).Run();
             stored.Add(new(SQLitePCL.raw.sqlite3_last_insert_rowid(_db.Handle!), now, entity, e.SequenceNumber, e.Encoded.Manifest, e.Event, e.Encoded.Hash));
         }
-        foreach (var work in removed) Run(_settle, id, work);
-        foreach (var work in added) Run(_owe, id, work);
+        foreach (var work in removed) _settle.Bind(1, id).Bind(2, work).Run();
+        foreach (var work in added) _owe.Bind(1, id).Bind(2, work).Run();
         request.Stored = stored.DrainToImmutable();
-    }
-
-    static void Run(SqliteCommand c, string id, string work)
-    {
-        (c.Parameters[0].Value, c.Parameters[1].Value) = (id, work);
-        c.ExecuteNonQuery();
     }
 
     /// <summary>Gives the lease back, folds the log into the file and closes.</summary>
@@ -100,7 +92,7 @@ sealed class SqliteWriter : IDisposable
     {
         try { _db.Do(SqliteSchema.ReleaseLease, ("$epoch", _epoch)); _db.Do("PRAGMA wal_checkpoint(TRUNCATE)"); }
         catch (SqliteException) { } // the next one takes over a lease that its dead holder kept
-        foreach (var c in (SqliteCommand[])[_insert, _owe, _settle, _check, _begin, _commit]) c.Dispose();
+        foreach (var c in (IDisposable[])[_insert, _owe, _settle, _check, _begin, _commit]) c.Dispose();
         _db.Dispose();
     }
 }

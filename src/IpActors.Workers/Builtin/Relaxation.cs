@@ -27,7 +27,7 @@ public sealed class Relaxation
 {
     /// <summary>1 eV/Å³ in GPa.</summary>
     public const double EvPerA3InGPa = 160.21766208;
-    const double LengthA = 4, FirstInverseCurvature = 0.1;
+    const double LengthA = 4, FirstInverseCurvature = 0.1, CollapsedA = 0.7;
     readonly ForceField _field;
     readonly RelaxationSettings _settings;
     readonly Structure _start;
@@ -179,6 +179,17 @@ public sealed class Relaxation
         Place(x, d);
         var inverse = cell.Inverse;
         var structure = new Structure(cell, _start.Species, [.. Enumerable.Range(0, _start.Count).Select(i => new Vec3(_positions[3 * i], _positions[3 * i + 1], _positions[3 * i + 2]) * inverse)]);
+        fault ??= Collapse(structure);
         return new(structure, energy, _steps, force, stress, pressure, fault is null, fault);
+    }
+
+    /// <summary>Born-Mayer walls are finite: a start inside one falls into the Coulomb well behind it. No crystal has ions that close.</summary>
+    static string? Collapse(Structure s)
+    {
+        var (reduced, _) = LatticeReduction.Minkowski(s.Cell);
+        var r = Enumerable.Range(0, s.Count).Select(s.Cartesian).ToArray();
+        foreach (var (i, j, shift) in Images.Pairs(reduced, r, CollapsedA))
+            return $"atoms {i} ({s.Species[i]}) and {j} ({s.Species[j]}) collapsed to {(r[j] + shift - r[i]).Length:G3} Å";
+        return null;
     }
 }

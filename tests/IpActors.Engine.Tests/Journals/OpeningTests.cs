@@ -84,6 +84,13 @@ public sealed class OpeningTests : IDisposable
     }
 
     [Fact]
+    public async Task A_closed_journal_is_one_file_that_can_be_copied()
+    {
+        await using (var engine = new EmbeddedEngine(SqliteJournal.Open(JournalPath), Toy.Kinds, [])) await engine.Send(Toy.Id("a"), new Add("1", 1));
+        Assert.Equal(["j.db", "j.db.lock"], Directory.GetFileSystemEntries(_folder.Path).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
     public async Task Another_hosts_lease_is_believed_until_it_expires()
     {
         var time = new ManualTime();

@@ -121,4 +121,38 @@ public sealed class WritingTests : IDisposable
         await using var reader = SqliteJournalReader.OpenReader(JournalPath);
         Assert.Equal(["play/toy/b"], (await reader.ReadOwing(default)).Keys);
     }
+
+    [Fact]
+    public async Task Through_crashes_failures_and_passivation_the_table_of_owing_entities_stays_what_the_events_call_for()
+    {
+        for (var life = 0; life < 4; life++)
+        {
+            var random = new Random(life);
+            var worker = new ToyWorker((job, context, cancel) => job.Name switch
+            {
+                "0" => throw new IOException("broken"), "1" => Task.Delay(Timeout.Infinite, cancel), _ => context.Send(context.Entity, new CloseJob(job.Name), cancel),
+            });
+            await using (var engine = new EmbeddedEngine(SqliteJournal.Open(JournalPath), Toy.Kinds, [worker], Contract.EmbeddedOnSqlite.QuickOptions with { MaxLive = 5, IdleTime = TimeSpan.FromMilliseconds(8) }))
+            {
+                await engine.Start();
+                await Task.WhenAll(Enumerable.Range(0, 400).Select(async i =>
+                {
+                    var (toy, other, n, what) = (random.Next(15), random.Next(15), random.Next(8), random.Next(9));
+                    try
+                    {
+                        await engine.Send(Toy.Id($"{toy}"), what switch
+                        {
+                            0 => new Explode(), 1 => new Spoil(), 2 => new CloseJob($"{n}"), 3 => new Settle($"{n}"), 4 or 5 => new OpenJob($"{n}", n % 3), 6 => new Add($"{i}", n - 1),
+                            _ => new Write($"{other}", $"{n}", n - 1, n % 2 == 0),
+                        });
+                    }
+                    catch (InvalidOperationException) { } // thrown by the toy
+                }));
+            }
+            await using var journal = SqliteJournal.Open(JournalPath);
+            Assert.NotEmpty(await journal.ReadOwing(default));
+            Assert.Equal(0, await Owing.Rebuild(journal, Toy.Kinds));
+            Assert.Empty((await Engine.Audit.HashChain.Verify(journal, Toy.Kinds)).Findings);
+        }
+    }
 }

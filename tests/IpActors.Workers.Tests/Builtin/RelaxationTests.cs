@@ -81,6 +81,15 @@ public class RelaxationTests
     }
 
     [Fact]
+    public void A_start_behind_the_repulsive_wall_is_a_fault_with_its_reason()
+    {
+        var s = new Structure(Mat3.Diagonal(4, 4, 4), ["Li", "Cl"], [Vec3.Zero, new(0.003, 0, 0)]);
+        var result = Relaxation.Run(s, []);
+        Assert.False(result.Converged);
+        Assert.NotNull(result.Fault);
+    }
+
+    [Fact]
     public void An_operation_that_is_no_symmetry_is_refused()
     {
         var fourfold = new SymmetryOperation(new(0, -1, 0, 1, 0, 0, 0, 0, 1), new(0.1, 0, 0));
