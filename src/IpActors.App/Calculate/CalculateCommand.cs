@@ -12,26 +12,33 @@ public static class CalculateCommand
 {
     public static Command Create()
     {
-        var structure = new Argument<string>("structure") { Description = "POSCAR file, - for stdin" };
+        var structure = new Argument<string>("structure") { Description = "POSCAR or .cif file, - for a POSCAR on stdin" };
         var with = new Option<string>("--with") { Description = "the calculator", DefaultValueFactory = _ => "builtin" };
-        with.AcceptOnlyFromAmong("builtin");
-        var property = new Option<string>("--property") { Description = "what to compute; gap needs a primitive cell, hydration a relaxed one", Required = true };
-        property.AcceptOnlyFromAmong("energy", "relax", "gap", "hydration");
+        with.Validators.Add(v =>
+        {
+            if (v.GetValueOrDefault<string>() is { } name and not "builtin")
+                v.AddError(name is "vasp" or "cp2k" or "command" ? $"--with {name}: this build has no such calculator yet; use --with builtin" : $"--with {name}: unknown calculator; use --with builtin");
+        });
+        var property = new Option<string>("--property") { Description = "what to compute; gap needs a primitive cell, hydration and conductivity a relaxed one", Required = true };
+        property.AcceptOnlyFromAmong("energy", "relax", "gap", "hydration", "conductivity");
         var edge = new Option<double>("--edge") { Description = "hydration: least edge of the supercell in A", DefaultValueFactory = _ => 10 };
         var placements = new Option<int>("--placements") { Description = "hydration: random Li/H placements", DefaultValueFactory = _ => 10 };
-        var seed = new Option<long>("--seed") { Description = "hydration: seed of the placements", DefaultValueFactory = _ => 1 };
+        var seed = new Option<long>("--seed") { Description = "hydration, conductivity: seed of placements and velocities", DefaultValueFactory = _ => 1 };
+        var length = new Option<string>("--length") { Description = "conductivity: quickstart (1 + 4 ps at three temperatures, seconds) or paper (10 + 50 ps at five, minutes)", DefaultValueFactory = _ => "quickstart" };
+        length.AcceptOnlyFromAmong("quickstart", "paper");
         var json = Output.JsonOption();
-        var command = new Command("calculate", "Computes one property of one structure.\nExample: ipactors calculate POSCAR --with builtin --property relax --json") { structure, with, property, edge, placements, seed, json };
-        command.SetAction((r, _) =>
+        var command = new Command("calculate", "Computes one property of one structure.\nExample: ipactors calculate POSCAR --with builtin --property relax --json") { structure, with, property, edge, placements, length, seed, json };
+        command.SetAction((r, cancel) =>
         {
             var file = r.GetValue(structure)!;
-            var s = Poscar.Read(Output.ReadInput(file), file);
+            var s = file.EndsWith(".cif", StringComparison.OrdinalIgnoreCase) ? Cif.Read(Output.ReadInput(file), file) : Poscar.Read(Output.ReadInput(file), file);
             BuiltinModel.Require(s.Species);
             var (document, text, code) = r.GetValue(property) switch
             {
                 "energy" => Energy(s),
                 "relax" => Relax(s),
                 "gap" => Gap(s),
+                "conductivity" => ConductivityAnswer.Of(s, r.GetValue(length)!, r.GetValue(seed), cancel),
                 _ => Hydrate(s, r.GetValue(edge), r.GetValue(placements), r.GetValue(seed)),
             };
             if (r.GetValue(json)) Output.WriteJson(document);
