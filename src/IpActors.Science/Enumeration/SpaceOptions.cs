@@ -67,11 +67,12 @@ public sealed record SpaceOptions
         if (Aristotypes.GroupBy(a => a.Name).FirstOrDefault(g => g.Count() > 1) is { } twice) throw new InputException($"space: aristotype {twice.Key} is given twice");
         foreach (var (name, pool) in (ReadOnlySpan<(string, ImmutableArray<string>)>)[("x", X), ("z", Z)])
         {
+            if (!Has(name.ToUpperInvariant())) continue;
             if (pool.Length == 0) throw new InputException($"space: no species on {name}; give at least one element");
             if (pool.FirstOrDefault(e => !Crystals.Elements.Exists(e)) is { } unknown) throw new InputException($"space: unknown element '{TextFields.Shown(unknown)}' on {name}; write symbols such as O or Cl");
             if (pool.Distinct().Count() != pool.Length) throw new InputException($"space: an element is given twice on {name}");
         }
-        if (X.FirstOrDefault(Z.Contains) is { } both) throw new InputException($"space: {both} is on both x and z; an element belongs to one class of sites");
+        if (Has("X") && Has("Z") && X.FirstOrDefault(Z.Contains) is { } both) throw new InputException($"space: {both} is on both x and z; an element belongs to one class of sites");
         foreach (var a in Aristotypes)
         {
             if (a.Classes.FirstOrDefault(c => c is not ("X" or "Z")) is { } other) throw new InputException($"aristotype {a.Name}: unknown site class '{other}'; classes are X and Z");
