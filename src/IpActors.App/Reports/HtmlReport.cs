@@ -39,7 +39,7 @@ public static class HtmlReport
     static string Summary(CampaignView view)
     {
         var c = view.Coordinator;
-        var stage = c.Paused ? $"{c.Stage} (paused)" : c.Stage.ToString();
+        var stage = c.Paused && !c.IsOver ? $"{c.Stage} (paused)" : c.Stage.ToString();
         var volume = c.Result?.Hypervolume ?? (c.Iterations.IsEmpty ? double.NaN : c.Iterations[^1].Hypervolume);
         return $"Stage: {stage}{(c.EndReason is { } reason ? $", because {reason}" : "")}. {view.Candidates.Count()} candidates and {view.References.Count()} reference phases, " +
             $"{(c.Pool is { } pool ? $"{pool.Count} in the pool" : "pool not closed yet")}, {c.Evaluations.Count} evaluated in {c.Batches.Count} batches; hypervolume {Html.Number(volume, 8)}. " +
