@@ -51,7 +51,7 @@ public static class HtmlReport
         var table = ParetoTable.Of(view);
         page.Heading("Pareto front", "front");
         if (table.Rows.IsEmpty) { page.Paragraph("Missing: no compound has every objective yet."); return; }
-        page.Table($"{table.Rows.Length} non-dominated compounds in the columns of the paper's Table 2; ± is one standard error", [.. ParetoTable.Headings, "iteration", "exclusive hypervolume", "id"],
+        page.Table($"{table.Rows.Length} non-dominated compounds in the columns of the paper's Table 2; ± and ×/÷ give one standard error", [.. ParetoTable.Headings, "iteration", "exclusive hypervolume", "id"],
             table.Rows.Select(r => ((string?)null, ParetoTable.Cells(r).Concat([r.Iteration?.ToString() ?? "missing", Html.Number(r.Exclusive), r.Id]))));
     }
 
