@@ -1,8 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using IpActors.Domain.Campaigns;
 using IpActors.Domain.DftRuns;
 using IpActors.Domain.Works;
+using IpActors.Science.Crystals;
+using IpActors.Science.Enumeration;
+using IpActors.Workers.Builtin;
 using YamlDotNet.RepresentationModel;
 
 namespace IpActors.App.Campaigns;
@@ -12,7 +16,7 @@ namespace IpActors.App.Campaigns;
 sealed record HostSettings(string Engine, string Journal, int? Slots, string LogLevel);
 
 /// <summary>A campaign file: its text, digest, and what it says.</summary>
-/// <param name="Digest">Lower-case SHA-256 of the text as UTF-8.</param>
+/// <param name="Digest">Lower-case SHA-256 of the text as UTF-8, followed by what it takes from other files, where it does.</param>
 /// <param name="Values">Every effective value, defaults included, as (dotted path, canonical text).</param>
 sealed record CampaignFile(string Source, string Text, string Digest, CampaignSettings Settings, HostSettings Host, ImmutableSortedDictionary<string, string> Values)
 {
@@ -31,6 +35,9 @@ sealed record CampaignFile(string Source, string Text, string Digest, CampaignSe
         if (restart.Number("backoff_longest_s") < restart.Number("backoff_first_s")) throw restart.Error("backoff_longest_s", "shorter than backoff_first_s; write a number at least as large");
         foreach (var property in new[] { Properties.HydrationEnergy, Properties.Conductivity }) RefuseTolerance(calculators, property);
 
+        RequireModel(root, space, calculators);
+        var folder = Path.GetDirectoryName(Path.GetFullPath(source)) ?? ".";
+
         var settings = new CampaignSettings(name, root.Integer("seed"), space,
             new ScreeningSettings(root.Section("screening").Number("max_decomposition_energy_eV_per_atom")),
             Objectives(root, calculators),
@@ -38,11 +45,36 @@ sealed record CampaignFile(string Source, string Text, string Digest, CampaignSe
             new AcquisitionSettings(acquisition.Text("rule"), acquisition.Number("beta"), acquisition.Int("batch"), acquisition.Int("initial")),
             new StopSettings(stop.Int("unchanged_iterations"), stop.IntOrNull("max_iterations"), stop.IntOrNull("max_evaluations")),
             CalculatorPlans.Of(calculators),
-            new RestartPolicy(restart.Int("physics_attempts"), restart.Int("infrastructure_attempts"), restart.Number("backoff_first_s"), restart.Number("backoff_longest_s")));
+            new RestartPolicy(restart.Int("physics_attempts"), restart.Int("infrastructure_attempts"), restart.Number("backoff_first_s"), restart.Number("backoff_longest_s")))
+        {
+            References = ReferencesSection.Read(root.Section("references"), space, calculators.Section(Properties.Relaxation).Text("with"), folder),
+        };
         var journal = root.TextOrNull("journal") is { } j ? JournalOf(root, j) : JournalLocation.Default(name);
         var host = new HostSettings(root.Text("engine"), journal, root.Section("launcher").IntOrNull("slots"), root.Section("log").Text("level"));
-        var values = root.Flatten().Concat(SpaceSection.Flatten(space)).ToImmutableSortedDictionary(v => v.Path, v => v.Value, StringComparer.Ordinal);
-        return new(source, text, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))), settings, host, values);
+        var values = root.Flatten().Concat(FromFiles(settings)).ToImmutableSortedDictionary(v => v.Path, v => v.Value, StringComparer.Ordinal);
+        return new(source, text, DigestOf(text, settings), settings, host, values);
+    }
+
+    /// <summary>The values that may come from other files, as (dotted path, text): the space and the imported references.</summary>
+    public static IEnumerable<(string Path, string Value)> FromFiles(CampaignSettings settings) =>
+        [.. SpaceSection.Flatten(settings.Space), ("references.imported", settings.References.Imported is { Length: > 0 } i ? $"{i.Length} phases, digest {Sha256(JsonSerializer.Serialize(i))[..12]}" : "none")];
+
+    static string DigestOf(string text, CampaignSettings settings)
+    {
+        var own = settings.Space.Aristotypes.Any(a => Aristotypes.Find(a.Name) is null) || settings.References.Imported.Length > 0;
+        return Sha256(own ? $"{text}\0{string.Join('\n', FromFiles(settings))}" : text);
+    }
+
+    static string Sha256(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>Refuses by name what the built-in model cannot compute.</summary>
+    static void RequireModel(Checked root, SpaceOptions space, Checked calculators)
+    {
+        var builtin = CampaignKeys.CalculatedProperties.Where(p => calculators.SectionOrNull(p)?.Text("with") == "builtin").ToList();
+        var unknown = builtin.Count == 0 ? [] : space.Elements.Where(e => !ForceFieldParameters.V1.Knows(e)).ToList();
+        if (unknown.Count > 0) throw root.Error("space", $"the built-in model has no ion of {string.Join(", ", unknown)}; it knows {string.Join(' ', ForceFieldParameters.V1.Species)}: give {string.Join(" and ", builtin)} another calculator, or list and export such a space with 'space enumerate'");
+        if (builtin.Contains(Properties.HydrationEnergy) && !space.Elements.Any(Formula.Chalcogens.Contains))
+            throw root.Error("space", $"hydration-energy puts a proton on O, S, Se or Te, and the space has none of them; leave the property off calculators and objectives");
     }
 
     static string JournalOf(Checked root, string text)

@@ -46,7 +46,10 @@ static class CampaignKeys
         new("engine", new ChoiceKind("engine", ["embedded"], [("akka", "not in this build; write 'engine: embedded'")]), Presence.Defaulted, "embedded: one process, no server", "embedded"),
         new("journal", new TextKind(@"^\S.*$", "sqlite:PATH"), Presence.Optional, "sqlite:PATH, relative to the current folder; default sqlite:campaigns/NAME.db"),
         new("space", new ForeignKind(SpaceSection.Schema), Presence.Optional, "the chemical space; default: the paper's 10,200 compounds"),
-        new("references", new SectionKind([new("set", new ChoiceKind("reference set", ["binaries"]), Presence.Defaulted, "binaries: the eight Li2X and LiZ, which span all charge-balanced compounds of the family", "binaries")]), Presence.Defaulted, "the phases of the hull that E_d is measured from"),
+        new("references", new SectionKind([
+            new("set", new ChoiceKind("reference set", ["binaries", "none"]), Presence.Defaulted, "binaries: the Li2X and LiZ of the space's ions, which span all its charge-balanced compounds, computed with the campaign's own calculator; none: imported phases alone", "binaries"),
+            new("exclude", new ListKind(new TextKind(@"^\S+$", "a formula such as LiF"), 0, 1000), Presence.Defaulted, "formulas of phases to leave out"),
+            new("import", new ListKind(new TextKind(@"^\S.*$", "a file name"), 0, 100), Presence.Defaulted, "files of further phases, relative to this file: CSV with formula, energy_eV_per_atom and scheme, or a JSON list of entries; their scheme must be that of the relaxations")]), Presence.Defaulted, "the phases of the hull that E_d is measured from"),
         new("screening", new SectionKind([
             new("max_decomposition_energy_eV_per_atom", new NumberKind(0, 10, AboveMin: true), Presence.Defaulted, "a compound passes with E_d below this (eV/atom)", 0.1),
             new("pool_by", new ChoiceKind("pool criterion", ["e_d"]), Presence.Defaulted, "e_d: the pool is chosen by E_d alone", "e_d")]), Presence.Defaulted, "which compounds enter the pool"),

@@ -15,10 +15,13 @@ static class Resumption
         var campaign = await engine.Read<Campaign>(id, cancel);
         if (campaign.Settings is null)
         {
+            ReferencesSection.RequireSpan(file);
             await Send(engine, id, new CreateCampaign(file.Settings, file.Text, file.Digest, MachineFingerprint.Compute()), cancel);
             return [];
         }
-        var differences = campaign.FileDigest == file.Digest ? [] : Between(campaign.File, file);
+        var differences = campaign.FileDigest == file.Digest ? [] : Between(campaign, file);
+        if (campaign.Space is not null && differences.FirstOrDefault(d => d.Path.Split('.', '[')[0] is "space" or "references") is { } late)
+            throw new InputException($"{file.Source}: {late}: the campaign in {at.Journal} has enumerated its space and chosen its references already; take the old values, or begin another campaign under another name");
         if (differences.Any(d => d.AltersDecisions) && !acceptChanges)
             throw new InputException($"{file.Source}: differs from the file that the campaign in {at.Journal} was begun with, in what decisions are made from: {string.Join("; ", differences.Where(d => d.AltersDecisions))}; take the old file, or add --accept-changes to go on with the new values");
         if (differences.Length > 0 && !campaign.IsOver) await Send(engine, id, new AcceptChanges(file.Settings, file.Text, file.Digest, [.. differences.Select(d => d.ToString())]), cancel);
@@ -26,9 +29,14 @@ static class Resumption
         return differences;
     }
 
-    static ImmutableArray<FileDifference> Between(string oldText, CampaignFile now)
+    /// <summary>What the old text took from other files stands in the journal; the files may have changed since.</summary>
+    static ImmutableArray<FileDifference> Between(Campaign campaign, CampaignFile now)
     {
-        try { return FileDifferences.Between(CampaignFile.Parse(now.Source, oldText), now); }
+        try
+        {
+            var old = CampaignFile.Parse(now.Source, campaign.File);
+            return FileDifferences.Between(old with { Values = old.Values.SetItems(CampaignFile.FromFiles(campaign.Settings!).Select(v => KeyValuePair.Create(v.Path, v.Value))) }, now);
+        }
         catch (InputException) { return [new FileDifference("the whole file", "one that this version cannot read", now.Source)]; }
     }
 

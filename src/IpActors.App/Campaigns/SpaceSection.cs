@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using IpActors.App.Space;
@@ -20,17 +22,16 @@ static class SpaceSection
         if (node is null) return new SpaceOptions();
         var left = MostNodes;
         Count(source, node, 0, ref left);
-        var options = SpaceYaml.Read(node, source, Path.GetDirectoryName(Path.GetFullPath(source)) ?? ".");
-        if (options.Aristotypes.FirstOrDefault(a => Aristotypes.Find(a.Name) != a) is { } own)
-            throw new InputException($"{YamlText.Place(source, node.Start)}: space: aristotype {own.Name}: a campaign takes the built-in ones only ({string.Join(' ', Aristotypes.All.Select(a => a.Name))}); your own can be listed with 'space enumerate'");
-        return options;
+        return SpaceYaml.Read(node, source, Path.GetDirectoryName(Path.GetFullPath(source)) ?? ".");
     }
 
     /// <summary>The space's values, defaults included, as (dotted path, text), for the differences between two files.</summary>
     public static IEnumerable<(string Path, string Value)> Flatten(SpaceOptions space) =>
         JsonSerializer.SerializeToNode(space, Canonical)!.AsObject().Select(p => ($"space.{(p.Key == "symprec_a" ? "symprec_A" : p.Key)}", Text(p.Value)));
 
-    static string Text(JsonNode? node) => node switch { null => "default", JsonArray a => $"[{string.Join(", ", a.Select(Text))}]", _ => node.ToString() };
+    static string Text(JsonNode? node) => node switch { null => "default", JsonArray a => $"[{string.Join(", ", a.Select(Text))}]", JsonObject own => $"{own["name"]} (own, digest {Digest(own)})", _ => node.ToString() };
+
+    static string Digest(JsonObject own) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(own.ToJsonString())))[..12];
 
     public static JsonObject Schema()
     {
@@ -39,7 +40,7 @@ static class SpaceSection
         static JsonObject OneOf(params ReadOnlySpan<string> names) => new() { ["enum"] = new JsonArray([.. names.ToArray().Select(n => JsonValue.Create(n))]) };
         var properties = new JsonObject
         {
-            ["aristotypes"] = List(OneOf([.. Aristotypes.All.Select(a => a.Name)])),
+            ["aristotypes"] = List(new() { ["anyOf"] = new JsonArray(OneOf([.. Aristotypes.All.Select(a => a.Name)]), Own()) }),
             ["x"] = List(Text()),
             ["z"] = List(Text()),
             ["ratios"] = List(new() { ["type"] = new JsonArray("string", "integer") }),
@@ -57,6 +58,27 @@ static class SpaceSection
             ["symprec_A"] = new JsonObject { ["type"] = "number", ["exclusiveMinimum"] = 0, ["maximum"] = 0.5 },
         };
         return new() { ["type"] = "object", ["properties"] = properties, ["additionalProperties"] = false };
+    }
+
+    /// <summary>An aristotype of the user's own.</summary>
+    static JsonObject Own()
+    {
+        static JsonObject Text(string help) => new() { ["type"] = "string", ["description"] = help };
+        static JsonObject Three(JsonObject item) => new() { ["type"] = "array", ["items"] = item, ["minItems"] = 3, ["maxItems"] = 3 };
+        static JsonObject Integer() => new() { ["type"] = "integer", ["minimum"] = -64, ["maximum"] = 64 };
+        return new()
+        {
+            ["type"] = "object",
+            ["properties"] = new JsonObject
+            {
+                ["name"] = Text("begins the ids of its compounds"),
+                ["structure"] = Text("POSCAR or .cif file, relative to this file"),
+                ["classes"] = new JsonObject { ["type"] = "object", ["properties"] = new JsonObject { ["X"] = Text("the element that marks the sites of X"), ["Z"] = Text("the element that marks the sites of Z") }, ["additionalProperties"] = false },
+                ["supercells"] = new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["anyOf"] = new JsonArray(Three(Integer()), Three(Three(Integer()))) }, ["description"] = "supercells of the given cell whose orderings make the space" },
+            },
+            ["required"] = new JsonArray("name", "structure", "classes"),
+            ["additionalProperties"] = false,
+        };
     }
 
     /// <summary>Aliases may make a small file a huge or an endless tree: it is counted before anyone walks it.</summary>

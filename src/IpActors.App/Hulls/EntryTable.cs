@@ -4,22 +4,39 @@ using IpActors.Science.Phases;
 
 namespace IpActors.App.Hulls;
 
-/// <summary>Phases read from a CSV: columns formula and an energy per atom, found by name; an optional column scheme; others are ignored.</summary>
+/// <summary>Phases read from a CSV (columns formula and an energy per atom, found by name; an optional column scheme; others are ignored) or from a JSON download (<see cref="DownloadedPhases"/>).</summary>
 public static class EntryTable
 {
     public const string Energy = "energy_eV_per_atom", FormationEnergy = "formation_energy_eV_per_atom";
 
     /// <summary>The hull of the file's entries. With formation energies, elements that are not listed count as 0.</summary>
-    public static PhaseHull ReadHull(string path, string? exclude, out string energyColumn)
+    /// <param name="path">The file, "-" for stdin; JSON where it begins like JSON.</param>
+    /// <param name="exclude">Formulas to leave out, comma-separated.</param>
+    /// <param name="energyColumn">Which of the two energies was taken.</param>
+    /// <param name="wanted">The energy to take from a download that has both; formation energies where nothing is wanted.</param>
+    public static PhaseHull ReadHull(string path, string? exclude, out string energyColumn, string? wanted = null)
     {
-        var csv = Csv.Read(path);
+        var (source, text) = (path == "-" ? "stdin" : path, Output.ReadInput(path));
+        var entries = DownloadedPhases.IsJson(text) ? OfJson(source, text, wanted, out energyColumn) : OfCsv(new Csv(source, text), out energyColumn);
+        return new PhaseHull(entries, elementsAreZero: energyColumn == FormationEnergy, Exclusions(exclude, entries));
+    }
+
+    static HullEntry[] OfCsv(Csv csv, out string energyColumn)
+    {
         var formula = csv.Column("formula");
         energyColumn = csv.Find(Energy) is not null ? Energy : FormationEnergy;
         var energy = csv.Find(energyColumn) ?? throw new InputException($"{csv.Source}: no column '{Energy}' or '{FormationEnergy}'; it has {string.Join(", ", csv.Header)}");
         var scheme = csv.Find("scheme");
-        var entries = Enumerable.Range(0, csv.Rows.Count)
-            .Select(row => new HullEntry(Parse(csv, row, formula), csv.Number(row, energy), csv.Rows[row][formula], scheme is { } s ? csv.Rows[row][s] : "")).ToArray();
-        return new PhaseHull(entries, elementsAreZero: energyColumn == FormationEnergy, Exclusions(exclude, entries));
+        return [.. Enumerable.Range(0, csv.Rows.Count).Select(row => new HullEntry(Parse(csv, row, formula), csv.Number(row, energy), csv.Rows[row][formula], scheme is { } s ? csv.Rows[row][s] : ""))];
+    }
+
+    static HullEntry[] OfJson(string source, string text, string? wanted, out string energyColumn)
+    {
+        var phases = DownloadedPhases.Parse(source, text);
+        energyColumn = wanted ?? (phases.All(p => p.Formation is not null) ? FormationEnergy : Energy);
+        var formation = energyColumn == FormationEnergy;
+        return [.. phases.Select(p => new HullEntry(p.Composition, (formation ? p.Formation : p.Total)
+            ?? throw new InputException($"{p.Place} ({p.Composition.Formula}): no {(formation ? "formation_energy_per_atom" : "energy_per_atom")}, which {(wanted is null ? "other entries" : "the targets")} have; ask for that field of all"), p.Composition.Formula, p.Scheme))];
     }
 
     /// <summary>The formula of a row; the error names file, line, formula and position.</summary>

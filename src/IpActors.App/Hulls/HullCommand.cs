@@ -17,7 +17,7 @@ public static class HullCommand
 
     public static Command Create()
     {
-        var entries = new Option<string>("--entries") { Description = $"CSV with columns formula and {EntryTable.Energy} (formation or total, one source) or {EntryTable.FormationEnergy} (elements not listed count as 0); - reads stdin", Required = true };
+        var entries = new Option<string>("--entries") { Description = $"CSV with columns formula and {EntryTable.Energy} (formation or total, one source) or {EntryTable.FormationEnergy} (elements not listed count as 0), optionally scheme; or a JSON list of entries as the Materials Project returns it; - reads stdin", Required = true };
         var targets = new Option<string>("--targets") { Description = "CSV with the same columns, or formula alone; - reads stdin", Required = true };
         var exclude = new Option<string?>("--exclude") { Description = "formulas of entries to leave out, comma-separated" };
         var excludeSelf = new Option<bool>("--exclude-self") { Description = "leave out entries of the target's own composition; e_d is then signed, not clipped at 0" };
@@ -28,7 +28,9 @@ public static class HullCommand
         {
             var (from, of) = (r.GetRequiredValue(entries), r.GetRequiredValue(targets));
             if (from == "-" && of == "-") throw new InputException("--entries - --targets -: stdin can be read once; give a file for one of them");
-            var answers = Solve(EntryTable.ReadHull(from, r.GetValue(exclude), out var column), column, Csv.Read(of), r.GetValue(excludeSelf));
+            var table = Csv.Read(of);
+            var wanted = table.Find(EntryTable.Energy) is not null ? EntryTable.Energy : table.Find(EntryTable.FormationEnergy) is not null ? EntryTable.FormationEnergy : null;
+            var answers = Solve(EntryTable.ReadHull(from, r.GetValue(exclude), out var column, wanted), column, table, r.GetValue(excludeSelf));
             if (r.GetValue(json)) Output.WriteJson(answers);
             else foreach (var a in answers) Console.WriteLine($"{a.Formula,-20} e_d {(a.Ed is { } e ? e.ToString("F4") : "-"),8} eV/atom  e_hull {a.EHull,8:F4} eV/atom  {ProductAnswer.Text(a.Products)}");
             return Task.FromResult(0);

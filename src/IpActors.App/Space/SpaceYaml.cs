@@ -45,7 +45,14 @@ public static class SpaceYaml
             options = options with { SymprecA = Number(n, source, "symprec_A") };
             if (options.SymprecA is <= 0 or > 0.5) throw Error(n, source, "symprec_A must lie between 0 and 0.5 Å");
         }
-        try { options.Validate(); }
+        foreach (var key in (string[])["x", "z"])
+            if (at.TryGetValue(key, out n) && options.Aristotypes.Length > 0 && !options.Aristotypes.Any(a => a.Classes.Contains(key.ToUpperInvariant()))) throw Error(n, source, $"no aristotype of this space has a site class {key.ToUpperInvariant()}; take {key} off, or mark its sites under classes");
+        try
+        {
+            options.Validate();
+            // The default ratios are what is possible; those that somebody wrote down must be.
+            if (at.ContainsKey("ratios")) options.RequireRatios();
+        }
         catch (InputException e) { throw Error(section, source, e.Message); }
         return options;
     }

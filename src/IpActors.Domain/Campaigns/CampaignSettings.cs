@@ -18,6 +18,9 @@ public sealed record CampaignSettings(
     ImmutableArray<PropertyPlan> Calculators,
     RestartPolicy Restart)
 {
+    /// <summary>Journals from before there was a choice read as the default.</summary>
+    public ReferenceSettings References { get; init; } = ReferenceSettings.Default;
+
     public PropertyPlan? PlanOf(string property) => Calculators.FirstOrDefault(p => p.Property == property);
 
     /// <summary>What every compound gets: the relaxation, and the gap where one is asked for (nearly free after it).</summary>

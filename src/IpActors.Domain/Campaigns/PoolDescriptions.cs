@@ -6,9 +6,6 @@ namespace IpActors.Domain.Campaigns;
 /// <summary>The pool's latent descriptors as a pure function of the relaxed structures in pool order: the worker leaves them as a blob, the audit makes them again.</summary>
 public static class PoolDescriptions
 {
-    public static LatentPool Describe(CampaignSettings settings, IReadOnlyList<Structure> structures)
-    {
-        ImmutableArray<string> elements = [.. settings.Space.Aristotypes.SelectMany(a => a.Parent.Species.Where(s => !a.Classes.Contains(s))).Distinct(), .. settings.Space.X, .. settings.Space.Z];
-        return PoolDescription.Describe(structures, new DescriptorSettings(elements, LatentComponents: settings.Surrogate.Latent), settings.Seed);
-    }
+    public static LatentPool Describe(CampaignSettings settings, IReadOnlyList<Structure> structures) =>
+        PoolDescription.Describe(structures, new DescriptorSettings(settings.Space.Elements, LatentComponents: settings.Surrogate.Latent), settings.Seed);
 }

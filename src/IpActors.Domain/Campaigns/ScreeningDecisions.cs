@@ -8,9 +8,10 @@ namespace IpActors.Domain.Campaigns;
 /// <summary>What screening and ranking decide, as pure functions of the view: the workers report it, the audit makes it again.</summary>
 public static class ScreeningDecisions
 {
-    /// <summary>The hull's entries: the settled reference phases with their energies; one that was given up is left out.</summary>
+    /// <summary>The hull's entries: the settled reference phases with their energies (one that was given up is left out), then the imported ones.</summary>
     public static HullEntry[] HullEntries(CampaignView view, IEnumerable<string> references) =>
-        [.. references.Select(r => view.Compounds[r]).Where(c => c.Stage != CompoundStage.Abandoned).Select(c => new HullEntry(Composition.Parse(c.Identity.Formula), c.EnergyEvPerAtom, c.Identity.Id, c.Scheme))];
+        [.. references.Select(r => view.Compounds[r]).Where(c => c.Stage != CompoundStage.Abandoned).Select(c => new HullEntry(Composition.Parse(c.Identity.Formula), c.EnergyEvPerAtom, c.Identity.Id, c.Scheme)),
+            .. (view.Coordinator.Settings?.References.Imported ?? []).Select(r => new HullEntry(Composition.Parse(r.Formula), r.EnergyEvPerAtom, $"imported-{r.Formula}", r.Scheme))];
 
     /// <summary>E_d = E − E_hull (Eq. 1), eV/atom, signed and clipped at 0; passes below the limit. Refuses an energy of another scheme than the hull's.</summary>
     public static RecordHull Evaluate(CampaignSettings settings, string hullDigest, PhaseHull hull, CompoundSummary c)

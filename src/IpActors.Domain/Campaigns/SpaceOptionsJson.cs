@@ -1,19 +1,27 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using IpActors.Science;
 using IpActors.Science.Enumeration;
 
 namespace IpActors.Domain.Campaigns;
 
-/// <summary>A chemical space as it stands in the journal: aristotypes by name, everything else in full.</summary>
+/// <summary>A chemical space as it stands in the journal: built-in aristotypes by name, everything else in full.</summary>
 public sealed class SpaceOptionsJson : JsonConverter<SpaceOptions>
 {
-    sealed record Stored(ImmutableArray<string> Aristotypes, ImmutableArray<string> X, ImmutableArray<string> Z, ImmutableArray<string> Ratios, string Supercells, int? MaxIndex, string Keep, int Cap, ImmutableArray<string>? Pinned, double SymprecA);
+    [JsonConverter(typeof(KeptJson))]
+    sealed record Kept(Aristotype Aristotype);
+
+    sealed class KeptJson : JsonConverter<Kept>
+    {
+        static readonly AristotypeJson Inner = new();
+        public override void Write(Utf8JsonWriter writer, Kept value, JsonSerializerOptions options) => Inner.Write(writer, value.Aristotype, options);
+        public override Kept Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => new(Inner.Read(ref reader, typeof(Aristotype), options));
+    }
+
+    sealed record Stored(ImmutableArray<Kept> Aristotypes, ImmutableArray<string> X, ImmutableArray<string> Z, ImmutableArray<string> Ratios, string Supercells, int? MaxIndex, string Keep, int Cap, ImmutableArray<string>? Pinned, double SymprecA);
 
     public override void Write(Utf8JsonWriter writer, SpaceOptions o, JsonSerializerOptions options)
     {
-        if (o.Aristotypes.FirstOrDefault(a => Aristotypes.Find(a.Name) != a) is { } own) throw new InputException($"aristotype {own.Name}: a campaign takes the built-in ones only ({string.Join(' ', Aristotypes.All.Select(a => a.Name))}); your own can be listed with 'space enumerate'");
-        JsonSerializer.Serialize(writer, new Stored([.. o.Aristotypes.Select(a => a.Name)], o.X, o.Z, [.. o.Ratios.Select(r => r.ToString())], o.Supercells.ToString(), o.MaxIndex, o.Keep.ToString(), o.Cap,
+        JsonSerializer.Serialize(writer, new Stored([.. o.Aristotypes.Select(a => new Kept(a))], o.X, o.Z, [.. o.Ratios.Select(r => r.ToString())], o.Supercells.ToString(), o.MaxIndex, o.Keep.ToString(), o.Cap,
             o.Pinned is { } pinned ? [.. pinned.Select(p => p.ToString())] : null, o.SymprecA), options);
     }
 
@@ -22,7 +30,7 @@ public sealed class SpaceOptionsJson : JsonConverter<SpaceOptions>
         var s = JsonSerializer.Deserialize<Stored>(ref reader, options) ?? throw new JsonException("no space");
         return new SpaceOptions
         {
-            Aristotypes = [.. s.Aristotypes.Select(a => Aristotypes.Find(a) ?? throw new JsonException($"unknown aristotype {a}"))], X = s.X, Z = s.Z, Ratios = [.. s.Ratios.Select(ParseRatio)],
+            Aristotypes = [.. s.Aristotypes.Select(a => a.Aristotype)], X = s.X, Z = s.Z, Ratios = [.. s.Ratios.Select(ParseRatio)],
             Supercells = Enum.Parse<Supercells>(s.Supercells), MaxIndex = s.MaxIndex, Keep = Enum.Parse<Keep>(s.Keep), Cap = s.Cap,
             Pinned = s.Pinned is { } pinned ? [.. pinned.Select(p => p.Split(' ')).Select(p => new PinnedPair(p[0], p[1]))] : null, SymprecA = s.SymprecA,
         };

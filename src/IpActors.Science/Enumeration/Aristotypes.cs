@@ -1,3 +1,4 @@
+using System.Globalization;
 using IpActors.Science.Crystals;
 using IpActors.Science.Numerics;
 
@@ -15,18 +16,18 @@ public static class Aristotypes
     /// <summary>Pm-3m, a = 3.91 Å: X (½½½), Z (000), Li (½½0)×3.</summary>
     public static readonly Aristotype Li3XZ = new("Li3XZ",
         new(Mat3.Diagonal(3.91, 3.91, 3.91), ["X", "Z", "Li", "Li", "Li"], [new(.5, .5, .5), Vec3.Zero, new(.5, .5, 0), new(.5, 0, .5), new(0, .5, .5)]),
-        ["X", "Z"], [IntMat3.Diagonal(2, 2, 2), IntMat3.Diagonal(1, 1, 3)]) { Scale = radii => Factor(radii, 3.91) };
+        ["X", "Z"], [IntMat3.Diagonal(2, 2, 2), IntMat3.Diagonal(1, 1, 3)]) { Scale = FromCubic(3.91) };
 
     /// <summary>I4/mmm, a = 3.95, c = 12.90 Å: X 2a, Z 4e 0.352, Li 4c and 4e 0.155.</summary>
     public static readonly Aristotype Li4XZ2 = new("Li4XZ2",
         Body(3.95, 12.90, ("X", 0, 0, 0), ("Z", 0, 0, .352), ("Z", 0, 0, -.352), ("Li", 0, .5, 0), ("Li", .5, 0, 0), ("Li", 0, 0, .155), ("Li", 0, 0, -.155)),
-        ["X", "Z"], [IntMat3.Diagonal(2, 2, 1) * Conventional]) { Scale = radii => Factor(radii, 3.95) };
+        ["X", "Z"], [IntMat3.Diagonal(2, 2, 1) * Conventional]) { Scale = FromCubic(3.95) };
 
     /// <summary>I4/mmm, a = 3.95, c = 20.80 Å: X 4e 0.0975, Z 2b and 4e 0.3125, Li 2a, 4e 0.194, 8g 0.0962.</summary>
     public static readonly Aristotype Li7X2Z3 = new("Li7X2Z3",
         Body(3.95, 20.80, ("X", 0, 0, .0975), ("X", 0, 0, -.0975), ("Z", 0, 0, .5), ("Z", 0, 0, .3125), ("Z", 0, 0, -.3125), ("Li", 0, 0, 0), ("Li", 0, 0, .194), ("Li", 0, 0, -.194),
             ("Li", 0, .5, .0962), ("Li", .5, 0, .0962), ("Li", 0, .5, -.0962), ("Li", .5, 0, -.0962)),
-        ["X", "Z"], [Conventional]) { Scale = radii => Factor(radii, 3.95) };
+        ["X", "Z"], [Conventional]) { Scale = FromCubic(3.95) };
 
     public static readonly ImmutableArray<Aristotype> All = [Li3XZ, Li4XZ2, Li7X2Z3];
 
@@ -35,7 +36,7 @@ public static class Aristotypes
 
     /// <summary>
     /// A parent from a structure: atoms of <paramref name="classes"/>' elements become the sites of that class, all others stay. Reduced to its primitive cell; the covering supercells are rows in the
-    /// given cell. Scaled by the ratio of the summed Shannon radii. Throws <see cref="InputException"/> where a class has no site or the name would not do in an id.
+    /// given cell. Scaled by the ratio of the summed Shannon radii. Throws <see cref="InputException"/> where a class has no site, atoms overlap, or the name would not do in an id.
     /// </summary>
     public static Aristotype From(string name, Structure structure, IReadOnlyList<(string Class, string Element)> classes, IEnumerable<IntMat3> covering)
     {
@@ -45,6 +46,7 @@ public static class Aristotypes
         {
             if (!structure.Species.Contains(e)) throw new InputException($"aristotype {name}: no {e} atom to mark the sites of class {c}; the structure has {string.Join(' ', structure.Species.Distinct())}");
         }
+        RequireApart(name, structure);
         var labelled = structure with { Species = [.. structure.Species.Select(s => classes.FirstOrDefault(c => c.Element == s).Class ?? s)] };
         var primitive = ParentSymmetry.Primitive(labelled);
         var toPrimitive = structure.Cell * primitive.Cell.Inverse;
@@ -54,18 +56,32 @@ public static class Aristotypes
         var reference = kept + classes.Select((c, i) => sites[i] * (ShannonRadii.Find(c.Element) ?? 0)).Sum();
         return new Aristotype(name, primitive, [.. classes.Select(c => c.Class)], [.. covering.Select(m => m * basis)])
         {
-            Scale = radii => reference > 0 && radii.All(double.IsFinite) ? (kept + radii.Select((r, i) => sites[i] * r).Sum()) / reference : 1.0,
+            Scale = reference > 0 ? new(kept, [.. sites.Select(n => (double)n)], 0, reference) : CellScale.None,
         };
     }
 
     /// <summary>
     /// a(Li3XZ) ≈ −0.97 + 2.85 r_X + 1.36 r_Z − 0.64 r_X r_Z (Å, Shannon radii in sixfold coordination): least squares over 13 cubic cells relaxed with the built-in model v1, residuals up to 0.09 Å
-    /// (2 %); PBE gives 3.90 Å for Li3OCl, this 3.86. A starting point, no prediction; n = 1, 2 take the same factor on all lengths.
+    /// (2 %); PBE gives 3.90 Å for Li3OCl, this 3.86. A starting point, no prediction; n = 1, 2 take the same factor on all lengths. The fit ends at O-Te and F-I, beyond it the limits hold.
     /// </summary>
-    static double CubicA(ImmutableArray<double> radii) => -0.97 + 2.85 * radii[0] + 1.36 * radii[1] - 0.64 * radii[0] * radii[1];
+    static CellScale FromCubic(double parentA) => new(-0.97, [2.85, 1.36], -0.64, parentA);
 
-    // Species without a radius leave the parent's size; the fit ends at O-Te and F-I, beyond it the factor is held between 0.7 and 1.6.
-    static double Factor(ImmutableArray<double> radii, double parentA) => radii.All(double.IsFinite) ? Math.Clamp(CubicA(radii) / parentA, 0.7, 1.6) : 1.0;
+    /// <summary>Sites of a disordered crystal that cannot all be filled lie closer than any two atoms do.</summary>
+    static void RequireApart(string name, Structure structure)
+    {
+        const double leastA = 0.6;
+        var s = LatticeReduction.Reduce(structure);
+        for (var i = 0; i < s.Count; i++)
+            for (var j = 0; j < i; j++)
+            {
+                var d = s.Fractional[i] - s.Fractional[j];
+                var apart = Shifts.Min(v => ((d - new Vec3(Math.Round(d.X), Math.Round(d.Y), Math.Round(d.Z)) + v) * s.Cell).Length);
+                if (apart < leastA)
+                    throw new InputException(string.Create(CultureInfo.InvariantCulture, $"aristotype {name}: atoms {j + 1} ({structure.Species[j]}) and {i + 1} ({structure.Species[i]}) are {apart:0.00} Å apart; give every site once, and of half-filled pairs one site only"));
+            }
+    }
+
+    static readonly Vec3[] Shifts = [.. from x in (int[])[-1, 0, 1] from y in (int[])[-1, 0, 1] from z in (int[])[-1, 0, 1] select new Vec3(x, y, z)];
 
     static int Round(double v) => (int)Math.Round(v);
 

@@ -71,7 +71,7 @@ public sealed class Candidate : IEquatable<Candidate>
         var unscaled = LatticeReduction.Reduce(Ordering.Build(Aristotype, Hnf, Mask, (c, second) => Species[c][second ? 1 : 0]));
         var order = Species.SelectMany(s => s).ToList();
         var index = Enumerable.Range(0, unscaled.Count).OrderBy(i => order.IndexOf(unscaled.Species[i])).ToArray();
-        var scale = Aristotype.Scale([.. Species.Select((_, c) => MeanRadius(c))]);
+        var scale = Aristotype.Scale.Factor([.. Species.Select((_, c) => MeanRadius(c))]);
         return new(scale * unscaled.Cell, [.. index.Select(i => unscaled.Species[i])], [.. index.Select(i => unscaled.Fractional[i])]);
     }
 

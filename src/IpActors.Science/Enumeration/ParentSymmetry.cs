@@ -18,6 +18,16 @@ public static class ParentSymmetry
         return [.. LatticeRotations(primitive.Cell).SelectMany(w => OperationsWith(primitive, w)).OrderByDescending(o => o.Rotation == IntMat3.Identity)];
     }
 
+    /// <summary>Whether the atoms of those species alone have exactly the parent's symmetry, so that whatever keeps them in place is an operation of the parent.</summary>
+    public static bool IsFixedBy(Aristotype aristotype, Func<string, bool> species)
+    {
+        var s = aristotype.Parent;
+        int[] atoms = [.. Enumerable.Range(0, s.Count).Where(i => species(s.Species[i]))];
+        if (atoms.Length == 0) return false;
+        var part = new Structure(s.Cell, [.. atoms.Select(i => s.Species[i])], [.. atoms.Select(i => s.Fractional[i])]);
+        return Translations(part).Count == 1 && Operations(part).Length == aristotype.Operations.Length;
+    }
+
     /// <summary>The primitive cell (Minkowski-reduced) of a structure, or the structure itself where it is primitive.</summary>
     public static Structure Primitive(Structure s)
     {

@@ -11,8 +11,7 @@ public static class Space
     /// <summary>Lists the space lazily; needs spglib. Throws <see cref="InputException"/> for options that describe no space or pin what it does not hold.</summary>
     public static IEnumerable<Candidate> Enumerate(SpaceOptions options)
     {
-        options.Validate();
-        var parts = options.Aristotypes.Select(a => new AristotypeSpace(a, options)).ToList();
+        var parts = Parts(options);
         RequirePinned(options, parts);
         return parts.SelectMany(p => p.Compositions().SelectMany(p.Candidates));
     }
@@ -20,11 +19,22 @@ public static class Space
     /// <summary>Counts the space without listing it; spglib is needed only to count space groups, or where pairs are pinned by the options themselves.</summary>
     public static SpaceCounts Count(SpaceOptions options)
     {
-        options.Validate();
-        var parts = options.Aristotypes.Select(a => new AristotypeSpace(a, options)).ToList();
+        var parts = Parts(options);
         if (options.Keep == Keep.Cap && options.Pinned is not null) RequirePinned(options, parts);
         var counts = parts.Select(p => (p.Aristotype.Name, p.Compositions().Sum(p.Count))).ToImmutableArray();
         return new(counts.Sum(c => c.Item2), counts, parts.Sum(p => p.Compositions().LongCount()));
+    }
+
+    /// <summary>The compositions of a space, each formula once; no ordering is named and spglib is not needed.</summary>
+    public static IEnumerable<Formula> Formulas(SpaceOptions options) => Parts(options).SelectMany(p => p.Compositions().Select(c => c.Formula)).Distinct();
+
+    static List<AristotypeSpace> Parts(SpaceOptions options)
+    {
+        options.Validate();
+        var parts = options.Aristotypes.Select(a => new AristotypeSpace(a, options)).ToList();
+        if (!parts.Any(p => p.Compositions().Any()))
+            throw new InputException($"space: it holds no compound: no supercell fits the ratios {string.Join(' ', options.Ratios)} on all its sites; add the ratio 1 (pure sites), or allow larger supercells");
+        return parts;
     }
 
     static void RequirePinned(SpaceOptions options, List<AristotypeSpace> parts)

@@ -51,7 +51,11 @@ public sealed record SpaceOptions
     public double SymprecA { get; init; } = Spglib.DefaultSymprecA;
 
     /// <summary>Species of a class, by atomic number.</summary>
-    public ImmutableArray<string> Species(string @class) => [.. (@class == "X" ? X : Z).OrderBy(e => Elements.Get(e).Z)];
+    public ImmutableArray<string> Species(string @class) => [.. (@class == "X" ? X : Z).OrderBy(e => Crystals.Elements.Get(e).Z)];
+
+    /// <summary>Every element that its compounds hold: those of kept sites, then the species of the classes that its aristotypes have.</summary>
+    public ImmutableArray<string> Elements => [.. Aristotypes.SelectMany(a => a.Kept).Concat(Has("X") ? X : []).Concat(Has("Z") ? Z : []).Distinct()];
+    bool Has(string @class) => Aristotypes.Any(a => a.Classes.Contains(@class));
 
     /// <summary>The ratios with their complements.</summary>
     public IReadOnlySet<Ratio> AllRatios => Ratios.Concat(Ratios.Select(r => r.Complement)).Select(r => r == new Ratio(1, 1) ? Ratio.Zero : r).ToHashSet();
@@ -63,15 +67,18 @@ public sealed record SpaceOptions
         if (Aristotypes.GroupBy(a => a.Name).FirstOrDefault(g => g.Count() > 1) is { } twice) throw new InputException($"space: aristotype {twice.Key} is given twice");
         foreach (var (name, pool) in (ReadOnlySpan<(string, ImmutableArray<string>)>)[("x", X), ("z", Z)])
         {
+            if (!Has(name.ToUpperInvariant())) continue;
             if (pool.Length == 0) throw new InputException($"space: no species on {name}; give at least one element");
-            if (pool.FirstOrDefault(e => !Elements.Exists(e)) is { } unknown) throw new InputException($"space: unknown element '{TextFields.Shown(unknown)}' on {name}; write symbols such as O or Cl");
+            if (pool.FirstOrDefault(e => !Crystals.Elements.Exists(e)) is { } unknown) throw new InputException($"space: unknown element '{TextFields.Shown(unknown)}' on {name}; write symbols such as O or Cl");
             if (pool.Distinct().Count() != pool.Length) throw new InputException($"space: an element is given twice on {name}");
         }
-        if (X.FirstOrDefault(Z.Contains) is { } both) throw new InputException($"space: {both} is on both x and z; an element belongs to one class of sites");
+        if (Has("X") && Has("Z") && X.FirstOrDefault(Z.Contains) is { } both) throw new InputException($"space: {both} is on both x and z; an element belongs to one class of sites");
         foreach (var a in Aristotypes)
         {
             if (a.Classes.FirstOrDefault(c => c is not ("X" or "Z")) is { } other) throw new InputException($"aristotype {a.Name}: unknown site class '{other}'; classes are X and Z");
-            if (a.Parent.Species.FirstOrDefault(e => X.Contains(e) || Z.Contains(e)) is { } kept) throw new InputException($"aristotype {a.Name}: {kept} sits on an unsubstituted site and cannot be a species of a class; take it off x or z");
+            // A species of a class may sit on kept sites too where the other kept atoms alone have no more symmetry than the parent: no isometry then carries the one into the other.
+            if (a.Kept.FirstOrDefault(e => a.Classes.SelectMany(c => Species(c)).Contains(e)) is { } kept && !ParentSymmetry.IsFixedBy(a, e => !a.Classes.Contains(e) && !a.Classes.SelectMany(c => Species(c)).Contains(e)))
+                throw new InputException($"aristotype {a.Name}: {kept} sits on an unsubstituted site and cannot be a species of a class, as the other atoms alone are more symmetric and equal orderings would count as different; take it off x or z");
             if (Supercells == Supercells.Covering && a.Covering.Length == 0 && MaxIndex is null) throw new InputException($"aristotype {a.Name} states no supercells; add its supercells, or supercells: all with max_index");
         }
         if (Ratios.Length == 0) throw new InputException("space: no ratio; give at least one, such as 1/2");
@@ -79,4 +86,16 @@ public sealed record SpaceOptions
         if (MaxIndex is < 1) throw new InputException($"space: max_index is {MaxIndex}; it must be at least 1");
         if (Keep == Keep.Cap && Cap < 1) throw new InputException($"space: cap is {Cap}; it must be at least 1");
     }
+
+    /// <summary>Throws <see cref="InputException"/> for a ratio p/q that no site class can hold: none has two species to choose from and a number of sites divisible by q, in any supercell of the space.</summary>
+    public void RequireRatios()
+    {
+        foreach (var ratio in Ratios.Where(r => !r.IsPure))
+            if (!Aristotypes.Any(a => Enumerable.Range(0, a.Classes.Length).Any(c => Species(a.Classes[c]).Length > 1 && Indices(a).Any(i => a.Sites(c).Length * i % ratio.Denominator == 0))))
+                throw new InputException($"space: no site can be mixed {ratio}: no supercell has a class of {ratio.Denominator} sites (or a multiple) with two species to put there; take the ratio off, allow larger supercells or give more species");
+    }
+
+    // A subgroup of every order divides a finite Abelian group: the superlattices that tile a supercell have all the divisors of its index.
+    IEnumerable<int> Indices(Aristotype a) => Supercells == Supercells.All || a.Covering.Length == 0 ? Enumerable.Range(1, MaxIndex ?? 1)
+        : a.Covering.SelectMany(m => Enumerable.Range(1, Math.Abs(m.Determinant)).Where(i => Math.Abs(m.Determinant) % i == 0 && i <= (MaxIndex ?? int.MaxValue)));
 }

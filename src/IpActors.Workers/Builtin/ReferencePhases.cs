@@ -1,6 +1,7 @@
+using IpActors.Domain.Campaigns;
 using IpActors.Science.Crystals;
-using IpActors.Science.Enumeration;
 using IpActors.Science.Numerics;
+using Composition = IpActors.Science.Phases.Composition;
 
 namespace IpActors.Workers.Builtin;
 
@@ -35,6 +36,13 @@ public static class ReferencePhases
 
     public static ReferencePhase? Find(string id) => All.FirstOrDefault(r => r.Id == id);
 
-    /// <summary>Those of the species of a space.</summary>
-    public static ImmutableArray<ReferencePhase> Of(SpaceOptions space) => [.. All.Where(r => space.X.Concat(space.Z).Any(e => r.Formula is var f && (f == $"Li2{e}" || f == $"Li{e}")))];
+    /// <summary>Those of a campaign: of the ions of its space, where it takes the set, without the ones it leaves out.</summary>
+    public static ImmutableArray<ReferencePhase> Of(CampaignSettings settings) => settings.References.Set == ReferenceSettings.None ? [] : Of(settings.Space.Elements, settings.References.Exclude);
+
+    /// <summary>Those of some ions without some formulas, however these are written.</summary>
+    public static ImmutableArray<ReferencePhase> Of(IEnumerable<string> elements, IEnumerable<string> exclude)
+    {
+        var left = exclude.Select(f => Composition.Parse(f).Reduced).ToHashSet();
+        return [.. All.Where(r => elements.Any(e => r.Formula == $"Li2{e}" || r.Formula == $"Li{e}") && !left.Contains(Composition.Parse(r.Formula).Reduced))];
+    }
 }

@@ -16,7 +16,7 @@ public sealed class EnumerateWorker : WorkerOf<EnumerateSpace>
         var settings = work.Settings;
         context.Progress("enumerating the space");
         var candidates = Space.Enumerate(settings.Space).Select(c => (Id: c.Id, c.Formula, c.SpaceGroup, Aristotype: c.Aristotype.Name, c.Index)).ToList();
-        var references = ReferencePhases.Of(settings.Space);
+        var references = ReferencePhases.Of(settings);
         var generated = references.Select(r => new CompoundIdentity(settings.Name, r.Id, CompoundRole.Reference, r.Formula, r.Prototype, r.SpaceGroup.Symbol, r.SpaceGroup.Number, r.SpaceGroup.SymprecA, 1, r.Id))
             .Concat(candidates.Select(c => new CompoundIdentity(settings.Name, c.Id, CompoundRole.Candidate, c.Formula.ToString(), c.Aristotype, c.SpaceGroup.Symbol, c.SpaceGroup.Number, c.SpaceGroup.SymprecA, c.Index, c.Id)));
         var done = 0;

@@ -14,9 +14,10 @@ namespace IpActors.Workers.Runs;
 /// <summary>The parts of every property that the built-in model computes.</summary>
 public static class BuiltinParts
 {
-    public static PartResult Compute(Compound compound, LaunchRun run, CancellationToken cancel) => run.Spec.Property switch
+    /// <param name="aristotypes">The campaign's own parents, from which starting structures are built.</param>
+    public static PartResult Compute(Compound compound, LaunchRun run, ImmutableArray<Aristotype> aristotypes, CancellationToken cancel) => run.Spec.Property switch
     {
-        Properties.Relaxation => Relax(compound.Identity!, run),
+        Properties.Relaxation => Relax(Start(compound.Identity!, aristotypes), compound.Identity!.SymprecA, run),
         Properties.BandGap => Gap(Relaxed(compound)),
         Properties.HydrationEnergy when run.Spec.Part == "host" => HydrationHost(Relaxed(compound), run),
         Properties.HydrationEnergy => HydrationPlacement(compound, run),
@@ -26,11 +27,10 @@ public static class BuiltinParts
 
     static Structure Relaxed(Compound compound) => compound.Relaxation?.Structure ?? throw new PartFaultException(new("not-relaxed", FaultKind.Fatal, "the compound has no relaxed structure"));
 
-    static PartResult Relax(CompoundIdentity identity, LaunchRun run)
+    static PartResult Relax(Structure start, double symprecA, LaunchRun run)
     {
-        var start = Start(identity);
         var settings = new RelaxationSettings(run.Parameters["fmax_eV_per_A"], MaxSteps: (int)run.Parameters["max_steps"]);
-        var relaxed = Relaxation.Run(start, Spglib.Operations(start, identity.SymprecA), settings);
+        var relaxed = Relaxation.Run(start, Spglib.Operations(start, symprecA), settings);
         if (!relaxed.Converged)
         {
             var fault = new Fault("not-converged", FaultKind.Physics, relaxed.Fault ?? "not converged");
@@ -43,10 +43,10 @@ public static class BuiltinParts
         ], relaxed.Structure, texts: [("scheme", BuiltinModel.Name)]);
     }
 
-    /// <summary>The structure that a compound's relaxation starts from, built from its identity alone.</summary>
-    public static Structure Start(CompoundIdentity identity) => identity.Role == CompoundRole.Reference
+    /// <summary>The structure that a compound's relaxation starts from, built from its identity and the campaign's aristotypes.</summary>
+    public static Structure Start(CompoundIdentity identity, ImmutableArray<Aristotype> aristotypes) => identity.Role == CompoundRole.Reference
         ? (ReferencePhases.Find(identity.Origin) ?? throw new PartFaultException(new("unknown-reference", FaultKind.Fatal, $"no reference phase {identity.Origin}"))).ToStructure()
-        : Candidate.Parse(identity.Origin, symprecA: identity.SymprecA).ToStructure();
+        : Candidate.Parse(identity.Origin, aristotypes, identity.SymprecA).ToStructure();
 
     static PartResult Gap(Structure relaxed)
     {

@@ -21,8 +21,9 @@ public sealed class BuiltinRunWorker : WorkerOf<LaunchRun>
         var nonce = work.Nonce ?? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{context.Entity}@{work.Attempt}")))[..16];
         await context.Report(new StartRun(work.Attempt, nonce, ""), cancel);
         var compound = await context.Read<Compound>(EntityId.Compound(spec.Campaign, spec.Compound), cancel);
+        var view = await context.Campaign.When(v => v.Coordinator.Settings is not null, cancel);
         ICommand report;
-        try { report = new SucceedRun(nonce, BuiltinParts.Compute(compound, work, cancel)); }
+        try { report = new SucceedRun(nonce, BuiltinParts.Compute(compound, work, view.Coordinator.Settings!.Space.Aristotypes, cancel)); }
         catch (PartFaultException e) { report = new FailRun(nonce, e.Fault, e.Corrected); }
         await context.Report(report, cancel);
     }
