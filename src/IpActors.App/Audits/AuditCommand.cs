@@ -9,7 +9,7 @@ namespace IpActors.App.Audits;
 /// <summary><c>ipactors audit</c>: whether a journal is what was written and decided, and what it says of one compound.</summary>
 public static class AuditCommand
 {
-    public static Command Create() => new("audit", "Checks and explains what a journal holds.") { VerifyCommand.Create(), Explain(), SealOf(), Export() };
+    public static Command Create() => new("audit", "Checks and explains what a journal holds.") { VerifyCommand.Create(), Explain(), ReplayCommand.Create(), DiffCommand.Create(), SealOf(), Export() };
 
     static Command Explain()
     {

@@ -75,7 +75,7 @@ sealed class CompoundStory(string campaign, string id, IBlobs blobs)
     string Evaluated(EvaluationRecorded e) => e.Failure is { } f ? $"The coordinator recorded that its evaluation failed: {f}."
         : $"The coordinator recorded its evaluation: {string.Join(", ", _coordinator.Settings!.Objectives.Select(o => e.Values.TryGetValue(o.Property, out var v) ? $"{o.Property} {Value(v)}" : $"{o.Property} missing"))}.";
 
-    static string Value(PropertyValue v) => $"{(v.IsCensored ? "at most " : "")}{Html.Number(v.Value)}{(double.IsFinite(v.Error) && !v.IsCensored ? $" ± {Html.Number(v.Error, 3)}" : "")} {v.Unit}{Flags(v.Flags)}";
+    static string Value(PropertyValue v) => $"{(v.IsCensored ? "at most " : "")}{Html.Number(v.Value)}{ParetoTable.Error(v, e => Html.Number(e, 3))} {v.Unit}{Flags(v.Flags)}";
     static string Flags(ImmutableArray<string> flags) => flags.IsDefaultOrEmpty ? "" : $" ({string.Join(", ", flags)})";
     static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 }

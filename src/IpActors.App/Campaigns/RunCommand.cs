@@ -40,7 +40,9 @@ public static class RunCommand
         {
             foreach (var d in await Resumption.Begin(host.Engine, at, accept, cancel)) Console.Error.WriteLine($"changed: {d}");
             var follower = await host.Engine.Follow(at.Name, cancel);
+            host.Log.Information("{Campaign:l}: run from {Stage} with {Slots} slots", at.Name, follower.Current.Coordinator.Stage, host.Engine.Status.Slots);
             if (!follower.Current.Coordinator.IsOver) await ToTheEnd(host, follower, cancel);
+            host.Log.Information("{Campaign:l}: {Stage}", at.Name, follower.Current.Coordinator.Stage);
             return Conclude(at, host.Engine, follower.Current, json);
         }
         catch (OperationCanceledException) when (interruption.Happened)

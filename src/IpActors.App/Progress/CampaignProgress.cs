@@ -18,7 +18,7 @@ sealed record CampaignProgress(CampaignStage Stage, bool Paused, string Headline
         var running = view.OpenRuns.Values.Count(r => r.Stage is RunStage.Running or RunStage.Starting);
         var (headline, done, total) = Stand(view);
         var last = c.Iterations.IsEmpty ? null : c.Iterations[^1];
-        return new(c.Stage, c.Paused, headline, done, total, [.. Enum.GetValues<CompoundStage>().Where(s => view.Count(s) > 0).Select(s => (s.ToString(), view.Count(s)))], running, view.OpenRuns.Count - running,
+        return new(c.Stage, c.Paused && !c.IsOver, headline, done, total, [.. Enum.GetValues<CompoundStage>().Where(s => view.Count(s) > 0).Select(s => (s.ToString(), view.Count(s)))], running, view.OpenRuns.Count - running,
             view.RunsDone, view.RunsFailed, c.Batches.IsEmpty ? null : c.Batches[^1].Iteration, c.Result?.Hypervolume ?? last?.Hypervolume, last is null ? [] : [.. last.Best.Select(b => BestText(view, b))]);
     }
 
@@ -38,7 +38,7 @@ sealed record CampaignProgress(CampaignStage Stage, bool Paused, string Headline
                 return ($"iteration {batch.Iteration}: {batch.Chosen.Count(x => c.Evaluations.ContainsKey(x.Compound))} of {batch.Chosen.Length} compounds evaluated", view.RunsDone + view.RunsFailed, view.RunsDone + view.RunsFailed + view.OpenRuns.Count);
             case CampaignStage.Iterating: return ($"iteration {c.NextIteration}: fitting and selecting", 0, 0);
             case CampaignStage.Ranking: return ("ranking", 0, 0);
-            default: return ($"{c.Stage.ToString().ToLowerInvariant()}: {c.EndReason}", 0, 0);
+            default: return (c.EndReason ?? "over", 0, 0);
         }
     }
 

@@ -39,7 +39,7 @@ public static class HtmlReport
     static string Summary(CampaignView view)
     {
         var c = view.Coordinator;
-        var stage = c.Paused ? $"{c.Stage} (paused)" : c.Stage.ToString();
+        var stage = c.Paused && !c.IsOver ? $"{c.Stage} (paused)" : c.Stage.ToString();
         var volume = c.Result?.Hypervolume ?? (c.Iterations.IsEmpty ? double.NaN : c.Iterations[^1].Hypervolume);
         return $"Stage: {stage}{(c.EndReason is { } reason ? $", because {reason}" : "")}. {view.Candidates.Count()} candidates and {view.References.Count()} reference phases, " +
             $"{(c.Pool is { } pool ? $"{pool.Count} in the pool" : "pool not closed yet")}, {c.Evaluations.Count} evaluated in {c.Batches.Count} batches; hypervolume {Html.Number(volume, 8)}. " +
@@ -51,7 +51,7 @@ public static class HtmlReport
         var table = ParetoTable.Of(view);
         page.Heading("Pareto front", "front");
         if (table.Rows.IsEmpty) { page.Paragraph("Missing: no compound has every objective yet."); return; }
-        page.Table($"{table.Rows.Length} non-dominated compounds in the columns of the paper's Table 2; ± is one standard error", [.. ParetoTable.Headings, "iteration", "exclusive hypervolume", "id"],
+        page.Table($"{table.Rows.Length} non-dominated compounds in the columns of the paper's Table 2; ± and ×/÷ give one standard error", [.. ParetoTable.Headings, "iteration", "exclusive hypervolume", "id"],
             table.Rows.Select(r => ((string?)null, ParetoTable.Cells(r).Concat([r.Iteration?.ToString() ?? "missing", Html.Number(r.Exclusive), r.Id]))));
     }
 

@@ -35,9 +35,13 @@ public sealed record ParetoTable(ImmutableArray<ParetoRow> Rows)
     public static string Cell(PropertyValue? v, string format)
     {
         if (v is null) return "missing";
-        var text = $"{(v.IsCensored ? "< " : "")}{Short(v.Value, format)}{(double.IsFinite(v.Error) && !v.IsCensored ? $" ± {Short(v.Error, format)}" : "")}";
+        var text = $"{(v.IsCensored ? "< " : "")}{Short(v.Value, format)}{Error(v, e => Short(e, format))}";
         return v.Flags.IsEmpty ? text : $"{text} ({string.Join(", ", v.Flags)})";
     }
+
+    /// <summary>" ± e" for one standard error; " ×/÷ f" where the error is known in decades, as a symmetric one would reach below 0.</summary>
+    public static string Error(PropertyValue v, Func<double, string> format) =>
+        v.IsCensored ? "" : v.Details.TryGetValue("error_decades", out var decades) ? $" ×/÷ {Math.Pow(10, decades).ToString("G2", CultureInfo.InvariantCulture)}" : double.IsFinite(v.Error) ? $" ± {format(v.Error)}" : "";
 
     /// <summary>As aligned text with a heading.</summary>
     public string ToText()

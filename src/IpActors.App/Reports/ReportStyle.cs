@@ -9,7 +9,7 @@ static class ReportStyle
         body { margin: 0 auto; max-width: 76rem; padding: 1.5rem; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
         h1 { margin-bottom: 0; } h2 { margin-top: 2.5rem; border-bottom: 1px solid var(--grid); }
         .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(22rem, 1fr)); gap: 1rem; }
-        figure { margin: 0; } figcaption { color: var(--faint); font-size: 0.9rem; text-align: center; }
+        figure { margin: 0; max-width: 38rem; } figcaption { color: var(--faint); font-size: 0.9rem; text-align: center; }
         svg { width: 100%; height: auto; } svg text { fill: var(--ink); font-size: 12px; } svg .label { font-size: 13px; } svg .none { fill: var(--faint); font-size: 16px; }
         .grid { stroke: var(--grid); } .frame { fill: none; stroke: var(--faint); } .bar { stroke-width: 1.2; opacity: 0.7; }
         .s0 { fill: var(--c0); stroke: var(--c0); } .s1 { fill: var(--c1); stroke: var(--c1); } .s2 { fill: var(--c2); stroke: var(--c2); } .s3 { fill: var(--c3); stroke: var(--c3); }

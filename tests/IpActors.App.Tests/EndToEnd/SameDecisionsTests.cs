@@ -86,5 +86,32 @@ public class SameDecisionsTests(FinishedCampaign finished) : IClassFixture<Finis
         Assert.Contains($"{sequence}", last);
     }
 
+    [Fact] public void A_replay_shows_the_campaign_as_it_was()
+    {
+        var then = finished.Process.Run("audit", "replay", "tiny.yaml", "--until", "60", "--json");
+        Assert.True(then.ExitCode == 0, then.Err);
+        var state = JsonDocument.Parse(then.Out).RootElement;
+        Assert.Equal(60, state.GetProperty("events").GetInt64());
+        Assert.Equal(0, state.GetProperty("evaluations").GetInt32());
+        Assert.Equal(2, finished.Process.Run("audit", "replay", "tiny.yaml", "--until", "yesterday-ish").ExitCode);
+    }
+
+    [Fact] public void A_diff_names_where_two_journals_part()
+    {
+        using var copy = finished.Copy();
+        Assert.Equal(0, finished.Process.Run("audit", "diff", finished.Process.Journal, copy.Journal).ExitCode);
+        using (var db = new SqliteConnection($"Data Source={copy.Journal};Pooling=False"))
+        {
+            db.Open();
+            using var cut = db.CreateCommand();
+            cut.CommandText = "delete from journal where manifest = 'campaign.finished/1'";
+            Assert.Equal(1, cut.ExecuteNonQuery());
+        }
+        var diff = finished.Process.Run("audit", "diff", finished.Process.Journal, copy.Journal, "--json");
+        Assert.Equal(1, diff.ExitCode);
+        var only = Assert.Single(JsonDocument.Parse(diff.Out).RootElement.EnumerateArray());
+        Assert.Equal(("tiny/campaign/coordinator", "campaign.finished/1", JsonValueKind.Null), (only.GetProperty("entity").GetString(), only.GetProperty("inA").GetString(), only.GetProperty("inB").ValueKind));
+    }
+
     static object Scalar(SqliteConnection db, string sql) { using var c = db.CreateCommand(); c.CommandText = sql; return c.ExecuteScalar()!; }
 }

@@ -35,6 +35,7 @@ public sealed class EventCodecTests
     /// <summary>Same values all the way down, doubles to the bit, comparers ordinal; records' own equality is not trusted here.</summary>
     static void AssertSame(object? a, object? b, string where)
     {
+        if (ReferenceEquals(a, b)) return;
         if (a is null || b is null) { Assert.True(a is null && b is null, where); return; }
         Assert.True(a.GetType() == b.GetType(), where);
         if (a is double x) { Assert.True(BitConverter.DoubleToInt64Bits(x) == BitConverter.DoubleToInt64Bits((double)b) || (double.IsNaN(x) && double.IsNaN((double)b)), $"{where}: {x:R} became {b:R}"); return; }

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Reflection;
+using IpActors.Science.Enumeration;
 using IpActors.Science.Numerics;
 
 namespace IpActors.Engine.Tests.Codec;
@@ -19,6 +20,7 @@ sealed class Generator(SeededRandom random)
         if (type == typeof(long)) return (long)random.NextUInt64();
         if (type == typeof(bool)) return random.NextInt(2) == 0;
         if (type == typeof(TimeSpan)) return TimeSpan.FromTicks((long)(random.NextUInt64() >> 8));
+        if (type == typeof(SpaceOptions)) return Space();
         if (type.IsEnum) return Enum.GetValues(type).GetValue(random.NextInt(Enum.GetValues(type).Length));
         if (type.IsGenericType) return Collection(type, type.GetGenericArguments(), depth);
         if (type.IsArray) { var a = Array.CreateInstance(type.GetElementType()!, random.NextInt(3)); for (var i = 0; i < a.Length; i++) a.SetValue(Make(type.GetElementType()!, depth + 1), i); return a; }
@@ -28,6 +30,14 @@ sealed class Generator(SeededRandom random)
             p.SetValue(made, Make(p.PropertyType, depth + 1));
         return made;
     }
+
+    // A space is no plain record: its parts must be ones that exist.
+    SpaceOptions Space() => new()
+    {
+        Aristotypes = [.. Aristotypes.All.Where(_ => random.NextInt(2) == 0)], X = ["O", "Te"], Z = ["I"], Ratios = [Ratio.Zero, new(1, 3)], Supercells = (Supercells)random.NextInt(2),
+        MaxIndex = random.NextInt(2) == 0 ? null : random.NextInt(9), Keep = (Keep)random.NextInt(3), Cap = random.NextInt(99), SymprecA = random.NextDouble(),
+        Pinned = random.NextInt(2) == 0 ? null : [new("Li3OCl", "Pm-3m"), new("Li7O2Cl2Br", "P4/nmm")],
+    };
 
     static bool IsNullable(ParameterInfo p) => !p.ParameterType.IsValueType && new NullabilityInfoContext().Create(p).WriteState == NullabilityState.Nullable;
 

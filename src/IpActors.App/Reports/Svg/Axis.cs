@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace IpActors.App.Reports.Svg;
 
-/// <summary>A linear axis from data to pixels with ticks at 1, 2 or 5 times a power of ten.</summary>
+/// <summary>A linear axis from data to pixels with ticks at 1, 2 or 5 times a power of ten; whole numbers get whole ticks.</summary>
 sealed class Axis
 {
     readonly double _from, _to, _pixelFrom, _pixelTo;
@@ -15,6 +15,7 @@ sealed class Axis
         var (min, max) = (finite.Min(), finite.Max());
         if (max - min < 1e-12 * Math.Max(1, Math.Abs(max))) (min, max) = (min - Pad(min), max + Pad(max));
         var step = NiceStep((max - min) / about);
+        if (step < 1 && finite.TrueForAll(double.IsInteger)) step = 1;
         (_from, _to, _pixelFrom, _pixelTo) = (Math.Floor(min / step) * step, Math.Ceiling(max / step) * step, pixelFrom, pixelTo);
         var n = (int)Math.Round((_to - _from) / step);
         Ticks = [.. Enumerable.Range(0, n + 1).Select(i => Math.Round((_from + i * step) / step) * step)];
