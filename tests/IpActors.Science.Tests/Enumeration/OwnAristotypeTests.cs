@@ -8,7 +8,7 @@ namespace IpActors.Science.Tests.Enumeration;
 /// <summary>Parents of the user's own: what is accepted, refused, counted and stored.</summary>
 public class OwnAristotypeTests
 {
-    static Structure Read(string name) => Poscar.Read(File.ReadAllText(RepositoryFile.Path($"config/spaces/{name}.vasp")));
+    static Structure Read(string name) => Poscar.Read(RepositoryFile.Read($"config/spaces/{name}.vasp"));
     static Aristotype Argyrodite(params IntMat3[] supercells) => Aristotypes.From("argyrodite", Read("argyrodite"), [("X", "Br")], supercells);
     static readonly IntMat3 Conventional = new(-1, 1, 1, 1, -1, 1, 1, 1, -1);
     static readonly Ratio[] OneToOne = [Ratio.Half];
@@ -40,7 +40,7 @@ public class OwnAristotypeTests
         var options = new SpaceOptions { Aristotypes = [Argyrodite(Conventional)], X = ["S", "Br"], Ratios = [.. OneToOne], Keep = Keep.All, Pinned = [] };
         var all = Space.Enumerate(options).ToList();
         // Groups of the 70 arrangements of four S and four Br over the eight sites of the cubic cell: tests/compare/space_structures.py, by pymatgen's StructureMatcher.
-        Assert.Equal(13, all.Count);
+        Assert.Equal(6, all.Count);
         Assert.All(all, c => Assert.Equal("Li6PS5Br", c.Formula.ToString()));
         // Named with the atoms as they are, S on both kinds of sites.
         Assert.All(all, c => Assert.Equal(c.SpaceGroup, Spglib.SpaceGroup(c.ToStructure())));
