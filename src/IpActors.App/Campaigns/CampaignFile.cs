@@ -36,7 +36,7 @@ sealed record CampaignFile(string Source, string Text, string Digest, CampaignSe
         foreach (var property in new[] { Properties.HydrationEnergy, Properties.Conductivity }) RefuseTolerance(calculators, property);
 
         RequireModel(root, space, calculators);
-        var folder = Path.GetDirectoryName(Path.GetFullPath(source)) ?? ".";
+        var folder = Path.GetDirectoryName(source) ?? "";
 
         var settings = new CampaignSettings(name, root.Integer("seed"), space,
             new ScreeningSettings(root.Section("screening").Number("max_decomposition_energy_eV_per_atom")),

@@ -47,8 +47,9 @@ public static class DownloadedPhases
     static Composition CompositionOf(string place, JsonElement e)
     {
         string? formula = null;
-        // The cell's own composition first: an energy of the cell refers to it.
-        foreach (var key in (string[])["composition", "formula_pretty", "pretty_formula", "composition_reduced"])
+        // An energy of the cell refers to the cell's own composition; else the formula as people write it.
+        string[] keys = e.TryGetProperty("energy_per_atom", out _) || e.TryGetProperty("formation_energy_per_atom", out _) ? ["formula_pretty", "pretty_formula", "composition", "composition_reduced"] : ["composition", "formula_pretty", "pretty_formula"];
+        foreach (var key in keys)
             if (formula is null && e.TryGetProperty(key, out var c))
                 formula = c.ValueKind switch
                 {

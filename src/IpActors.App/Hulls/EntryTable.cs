@@ -13,10 +13,16 @@ public static class EntryTable
     /// <param name="path">The file, "-" for stdin; JSON where it begins like JSON.</param>
     /// <param name="exclude">Formulas to leave out, comma-separated.</param>
     /// <param name="energyColumn">Which of the two energies was taken.</param>
+    public static PhaseHull ReadHull(string path, string? exclude, out string energyColumn) => HullOf(path == "-" ? "stdin" : path, Output.ReadInput(path), exclude, out energyColumn, wanted: null);
+
+    /// <summary>As <see cref="ReadHull"/>, of a text that was read before.</summary>
+    /// <param name="source">Names the text in errors.</param>
+    /// <param name="text">CSV or JSON.</param>
+    /// <param name="exclude">Formulas to leave out, comma-separated.</param>
+    /// <param name="energyColumn">Which of the two energies was taken.</param>
     /// <param name="wanted">The energy to take from a download that has both; formation energies where nothing is wanted.</param>
-    public static PhaseHull ReadHull(string path, string? exclude, out string energyColumn, string? wanted = null)
+    public static PhaseHull HullOf(string source, string text, string? exclude, out string energyColumn, string? wanted)
     {
-        var (source, text) = (path == "-" ? "stdin" : path, Output.ReadInput(path));
         var entries = DownloadedPhases.IsJson(text) ? OfJson(source, text, wanted, out energyColumn) : OfCsv(new Csv(source, text), out energyColumn);
         return new PhaseHull(entries, elementsAreZero: energyColumn == FormationEnergy, Exclusions(exclude, entries));
     }

@@ -28,9 +28,10 @@ public static class HullCommand
         {
             var (from, of) = (r.GetRequiredValue(entries), r.GetRequiredValue(targets));
             if (from == "-" && of == "-") throw new InputException("--entries - --targets -: stdin can be read once; give a file for one of them");
+            var text = Output.ReadInput(from);
             var table = Csv.Read(of);
             var wanted = table.Find(EntryTable.Energy) is not null ? EntryTable.Energy : table.Find(EntryTable.FormationEnergy) is not null ? EntryTable.FormationEnergy : null;
-            var answers = Solve(EntryTable.ReadHull(from, r.GetValue(exclude), out var column, wanted), column, table, r.GetValue(excludeSelf));
+            var answers = Solve(EntryTable.HullOf(from == "-" ? "stdin" : from, text, r.GetValue(exclude), out var column, wanted), column, table, r.GetValue(excludeSelf));
             if (r.GetValue(json)) Output.WriteJson(answers);
             else foreach (var a in answers) Console.WriteLine($"{a.Formula,-20} e_d {(a.Ed is { } e ? e.ToString("F4") : "-"),8} eV/atom  e_hull {a.EHull,8:F4} eV/atom  {ProductAnswer.Text(a.Products)}");
             return Task.FromResult(0);

@@ -95,11 +95,11 @@ public static class SpaceYaml
         foreach (var key in (string[])["name", "structure", "classes"]) if (!at.ContainsKey(key)) throw Error(node, source, $"an aristotype of your own needs '{key}'");
         var name = Text(at["name"], source, "name");
         if (builtIn.Contains(name)) throw Error(at["name"], source, $"aristotype {name} is built in; choose another name");
+        var classes = Entries(Mapping(at["classes"], source, "classes"), source, "classes", "X", "Z").OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => (p.Key, Text(p.Value, source, $"classes.{p.Key}"))).ToList();
+        var supercells = at.TryGetValue("supercells", out var s) ? List(s, source, "supercells").Select(m => Matrix(m, source)).ToList() : [];
         var path = Path.Combine(folder, Text(at["structure"], source, "structure"));
         var text = Output.ReadInput(path);
         var structure = path.EndsWith(".cif", StringComparison.OrdinalIgnoreCase) ? Cif.Read(text, path) : Poscar.Read(text, path);
-        var classes = Entries(Mapping(at["classes"], source, "classes"), source, "classes", "X", "Z").OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => (p.Key, Text(p.Value, source, $"classes.{p.Key}"))).ToList();
-        var supercells = at.TryGetValue("supercells", out var s) ? List(s, source, "supercells").Select(m => Matrix(m, source)).ToList() : [];
         try { return Aristotypes.From(name, structure, classes, supercells); }
         catch (InputException e) { throw Error(node, source, e.Message); }
     }

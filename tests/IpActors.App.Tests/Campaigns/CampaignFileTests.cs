@@ -8,7 +8,7 @@ public class CampaignFileTests
 {
     const string Smallest = "name: tiny\nobjectives: [{property: band-gap, reference: 0}]\ncalculators:\n  relaxation: {with: builtin}\n  band-gap: {with: builtin}\n";
 
-    [Theory, InlineData("config/quickstart.yaml"), InlineData("config/inverse-perovskites.yaml")]
+    [Theory, InlineData("config/quickstart.yaml"), InlineData("config/inverse-perovskites.yaml"), InlineData("config/antifluorite.yaml")]
     public void Shipped_files_are_read_and_state_the_seed_and_each_calculator(string path)
     {
         var file = CampaignFile.Read(Repository.PathOf(path));

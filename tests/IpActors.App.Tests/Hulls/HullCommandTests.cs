@@ -67,4 +67,53 @@ public class HullCommandTests
 
     [Fact]
     public async Task Help_shows_an_example() => Assert.Contains("Example: ipactors hull", (await AppProcess.Run(["hull", "--help"])).Out);
+
+    /// <summary>Entries as the Materials Project's summary and thermo documents have them, in the fields that count (formation energies of data/mp_legacy_formation.csv, totals invented).</summary>
+    const string Download = """
+        {"data": [
+          {"material_id": "mp-1", "formula_pretty": "Li2O", "composition": {"Li": 2.0, "O": 1.0}, "energy_per_atom": -5.0, "formation_energy_per_atom": -2.071515, "thermo_type": "GGA_GGA+U", "deprecated": false},
+          {"material_id": "mp-2", "formula_pretty": "LiCl", "energy_per_atom": -3.8, "formation_energy_per_atom": -2.0, "run_type": "GGA"},
+          {"material_id": "mp-3", "formula_pretty": "LiCl", "energy_per_atom": -9, "formation_energy_per_atom": -9, "deprecated": true}
+        ]}
+        """;
+
+    [Fact]
+    public async Task A_download_is_read_and_its_formation_energies_go_with_those_of_the_targets()
+    {
+        var answer = await Json(["--entries", AppProcess.File(Download, "mp.json"), "--targets", "-"], "formula,formation_energy_eV_per_atom\nLi3OCl,-2\n");
+        // 3/5 of the atoms in Li2O, 2/5 in LiCl.
+        Assert.Equal(0.6 * -2.071515 + 0.4 * -2.0, answer[0].GetProperty("e_hull_eV_per_atom").GetDouble(), 1e-12);
+        Assert.Equal(["Li2O", "LiCl"], answer[0].GetProperty("products").EnumerateArray().Select(p => p.GetProperty("formula").GetString()));
+    }
+
+    [Fact]
+    public async Task Total_energies_of_a_download_go_with_those_of_the_targets()
+    {
+        var answer = await Json(["--entries", "-", "--targets", AppProcess.File("formula,energy_eV_per_atom\nLi3OCl,-4.5\n")], Download);
+        Assert.Equal(0.6 * -5.0 + 0.4 * -3.8, answer[0].GetProperty("e_hull_eV_per_atom").GetDouble(), 1e-12);
+    }
+
+    [Fact]
+    public async Task Computed_entries_have_the_energy_of_their_cell_and_its_correction()
+    {
+        const string entries = """[{"@class": "ComputedEntry", "energy": -20.0, "correction": -1.0, "composition": {"Li": 4.0, "O": 2.0}, "parameters": {"run_type": "GGA+U"}}, {"energy": -7.6, "energy_adjustments": [{"value": -0.1}], "composition": {"Li": 1, "Cl": 1}, "parameters": {"run_type": "GGA"}}]""";
+        var answer = await Json(["--entries", AppProcess.File(entries, "mp.json"), "--targets", "-"], "formula\nLi2O\nLiCl\n");
+        Assert.Equal(-21.0 / 6, answer[0].GetProperty("e_hull_eV_per_atom").GetDouble(), 1e-12);
+        Assert.Equal(-7.7 / 2, answer[1].GetProperty("e_hull_eV_per_atom").GetDouble(), 1e-12);
+    }
+
+    [Theory]
+    [InlineData("[{\"formula_pretty\": \"Li2O\", \"energy_per_atom\": -5, \"thermo_type\": \"R2SCAN\"}, {\"formula_pretty\": \"LiCl\", \"energy_per_atom\": -3, \"run_type\": \"GGA\"}]", "LiCl has scheme 'Materials Project GGA_GGA+U', the hull 'Materials Project R2SCAN'; one hull holds energies of one scheme")]
+    [InlineData("[{\"formula_pretty\": \"Li2O\"}]", "entry 1 (Li2O): no energy_per_atom and no formation_energy_per_atom")]
+    [InlineData("[{\"energy_per_atom\": -1}]", "entry 1: no composition")]
+    [InlineData("[{\"formula_pretty\": \"Lq\", \"energy_per_atom\": -1}]", "entry 1: formula 'Lq' names an unknown element")]
+    [InlineData("[{\"formula_pretty\": \"Li\", \"energy_per_atom\": \"low\"}]", "entry 1: energy_per_atom is no finite number")]
+    [InlineData("{\"x\": 1}", "no list of entries")]
+    [InlineData("[1", "mp.json:1: not JSON")]
+    public async Task A_download_that_will_not_do_is_one_line_with_its_place(string json, string expected)
+    {
+        var result = await AppProcess.Run(["hull", "--entries", AppProcess.File(json, "mp.json"), "--targets", AppProcess.File("formula\nLi3OCl\n", "targets.csv")]);
+        Assert.Equal((2, ""), (result.ExitCode, result.Out));
+        Assert.Contains(expected, result.ErrorLine);
+    }
 }

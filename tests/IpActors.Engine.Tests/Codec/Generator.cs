@@ -34,7 +34,7 @@ sealed class Generator(SeededRandom random)
     // A space is no plain record: its parts must be ones that exist.
     SpaceOptions Space() => new()
     {
-        Aristotypes = [.. Aristotypes.All.Where(_ => random.NextInt(2) == 0)], X = ["O", "Te"], Z = ["I"], Ratios = [Ratio.Zero, new(1, 3)], Supercells = (Supercells)random.NextInt(2),
+        Aristotypes = [.. Aristotypes.All.Append(SpaceCodecTests.Own).Where(_ => random.NextInt(2) == 0)], X = ["O", "Te"], Z = ["I"], Ratios = [Ratio.Zero, new(1, 3)], Supercells = (Supercells)random.NextInt(2),
         MaxIndex = random.NextInt(2) == 0 ? null : random.NextInt(9), Keep = (Keep)random.NextInt(3), Cap = random.NextInt(99), SymprecA = random.NextDouble(),
         Pinned = random.NextInt(2) == 0 ? null : [new("Li3OCl", "Pm-3m"), new("Li7O2Cl2Br", "P4/nmm")],
     };
