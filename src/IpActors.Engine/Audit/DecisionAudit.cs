@@ -55,6 +55,14 @@ public sealed class DecisionAudit(string campaign, IBlobs blobs, Func<CombinePro
         return new(found.Length, null);
     }
 
+    string? Redescribe(CampaignView view, PoolDescribed e)
+    {
+        var pool = Ids(e.PoolDigest);
+        var latent = PoolDescriptions.Describe(view.Coordinator.Settings!, [.. pool.Select(id => view.Compounds[id].Relaxed!)]);
+        return Same("latent rows", Digest(latent.ToBytes()), e.LatentDigest)
+            ?? (e.FactsDigest is null ? null : Same("pool's facts", Digest(PoolFacts.Of(view, pool).ToBytes()), e.FactsDigest)); // older journals have none
+    }
+
     Func<string?>? Check(StoredEvent stored)
     {
         // The states are immutable: a check keeps those from before its event.
@@ -65,7 +73,7 @@ public sealed class DecisionAudit(string campaign, IBlobs blobs, Func<CombinePro
             HullEvaluated e => Hulled(view, key, e),
             PropertyKnown e => Combined(key, e),
             PoolClosed e => () => Same("pool", Digest(PoolBlobs.OfIds(ScreeningDecisions.Pool(view))), e.Digest),
-            PoolDescribed e => () => Same("latent rows", Digest(PoolDescriptions.Describe(c.Settings!, [.. Ids(e.PoolDigest).Select(id => view.Compounds[id].Relaxed!)]).ToBytes()), e.LatentDigest),
+            PoolDescribed e => () => Redescribe(view, e),
             TrainingSetGiven e => () => TrainingSets.Of(c, c.Settings!.Objectives.First(o => o.Property == key)) == e.Training ? null : "the training set is not that of the evaluations before it",
             SurrogateFitted e => () => Refit(c, view.Surrogates[key].Training!, e),
             SurrogatePredicted e => () => Same("bounds", Digest(SurrogateDecisions.ToBytes(Predict(view.Surrogates[key]))), e.PredictionDigest),
@@ -101,10 +109,7 @@ public sealed class DecisionAudit(string campaign, IBlobs blobs, Func<CombinePro
 
     string? Reselect(Campaign c, Batch stored)
     {
-        var inputs = SelectionInputs.Of(c);
-        var again = inputs.IsInitial(c.Settings!)
-            ? BatchDecisions.Initial(c.Settings!, inputs, Ids(inputs.PoolDigest), Latent(inputs.LatentDigest))
-            : BatchDecisions.Next(c.Settings!, inputs, Ids(inputs.PoolDigest), [.. inputs.Predictions.Select(p => SurrogateDecisions.FromBytes(blobs.Get(p.PredictionDigest)))]);
+        var again = BatchDecisions.Of(c.Settings!, SelectionInputs.Of(c), blobs);
         if (again == stored) return null;
         var at = again.Chosen.Zip(stored.Chosen).FirstOrDefault(p => p.First != p.Second);
         return $"batch {stored.Iteration} differs" + (at.First is null ? "" : $": rank {at.First.Rank} is {at.First.Compound} (improvement {at.First.Improvement:R}) recomputed, {at.Second.Compound} ({at.Second.Improvement:R}) stored");
