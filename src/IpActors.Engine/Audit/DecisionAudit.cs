@@ -57,6 +57,14 @@ public sealed class DecisionAudit(string campaign, IBlobs blobs, Func<CombinePro
         return new(found.Length, null);
     }
 
+    string? Redescribe(CampaignView view, PoolDescribed e)
+    {
+        var pool = Ids(e.PoolDigest);
+        var latent = PoolDescriptions.Describe(view.Coordinator.Settings!, [.. pool.Select(id => view.Compounds[id].Relaxed!)]);
+        return SameNumbers("latent rows", latent.ToBytes(), e.LatentDigest, b => LatentPool.FromBytes(b).Values.ToArray())
+            ?? (e.FactsDigest is null ? null : Same("pool's facts", Digest(PoolFacts.Of(view, pool).ToBytes()), e.FactsDigest)); // older journals have none
+    }
+
     Func<string?>? Check(StoredEvent stored)
     {
         // The states are immutable: a check keeps those from before its event.
@@ -67,7 +75,7 @@ public sealed class DecisionAudit(string campaign, IBlobs blobs, Func<CombinePro
             HullEvaluated e => Hulled(view, key, e),
             PropertyKnown e => Combined(key, e),
             PoolClosed e => () => Same("pool", Digest(PoolBlobs.OfIds(ScreeningDecisions.Pool(view))), e.Digest),
-            PoolDescribed e => () => SameNumbers("latent rows", PoolDescriptions.Describe(c.Settings!, [.. Ids(e.PoolDigest).Select(id => view.Compounds[id].Relaxed!)]).ToBytes(), e.LatentDigest, b => LatentPool.FromBytes(b).Values.ToArray()),
+            PoolDescribed e => () => Redescribe(view, e),
             TrainingSetGiven e => () => TrainingSets.Of(c, c.Settings!.Objectives.First(o => o.Property == key)) == e.Training ? null : "the training set is not that of the evaluations before it",
             SurrogateFitted e => () => Refit(c, view.Surrogates[key].Training!, e),
             SurrogatePredicted e => () => SameNumbers("bounds", SurrogateDecisions.ToBytes(Predict(view.Surrogates[key])), e.PredictionDigest, b => SurrogateDecisions.FromBytes(b) is var p ? [.. p.Mu, .. p.Sigma] : []),
@@ -114,10 +122,7 @@ public sealed class DecisionAudit(string campaign, IBlobs blobs, Func<CombinePro
 
     string? Reselect(Campaign c, Batch stored)
     {
-        var inputs = SelectionInputs.Of(c);
-        var again = inputs.IsInitial(c.Settings!)
-            ? BatchDecisions.Initial(c.Settings!, inputs, Ids(inputs.PoolDigest), Latent(inputs.LatentDigest))
-            : BatchDecisions.Next(c.Settings!, inputs, Ids(inputs.PoolDigest), [.. inputs.Predictions.Select(p => SurrogateDecisions.FromBytes(blobs.Get(p.PredictionDigest)))]);
+        var again = BatchDecisions.Of(c.Settings!, SelectionInputs.Of(c), blobs);
         if (again == stored || (!exact && Agrees(again, stored))) return null;
         var at = again.Chosen.Zip(stored.Chosen).FirstOrDefault(p => p.First != p.Second);
         return $"batch {stored.Iteration} differs" + (at.First is null ? "" : $": rank {at.First.Rank} is {at.First.Compound} (improvement {at.First.Improvement:R}) recomputed, {at.Second.Compound} ({at.Second.Improvement:R}) stored");
