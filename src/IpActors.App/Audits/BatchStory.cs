@@ -1,6 +1,5 @@
 using IpActors.App.Reports;
 using IpActors.Domain.Campaigns;
-using IpActors.Domain.Surrogates;
 using IpActors.Domain.Works;
 
 namespace IpActors.App.Audits;
@@ -21,22 +20,20 @@ static class BatchStory
         if (chosen is not null)
             return $"{where} chose it with rank {chosen.Rank} of {batch.Candidates} candidates: {Predicted(chosen, before)}; {Improvement(chosen, batch)}.";
         if (batch.Chosen[0].Mu.IsEmpty)
-            return $"{where} passed it over: {(batch.Rule == "random" ? "the draw did not fall on it" : $"the {batch.Chosen.Length} chosen compounds spread wider over the descriptors")}.";
+            return $"{where} passed it over: {(batch.Rule == "random" ? $"the draw did not fall on it{Cap(batch)}" : $"the {batch.Chosen.Length} chosen compounds spread wider over the descriptors")}.";
         if (Ranked(id, before, blobs) is not { } own) return $"{where} passed it over.";
-        return $"{where} passed it over: rank {own.Rank} of {batch.Candidates} by its own improvement, and {batch.Chosen.Length} were chosen; {Predicted(own, before)}; {Improvement(own, batch)}; the last one chosen, {batch.Chosen[^1].Compound}, had uHVI {Html.Number(batch.Chosen[^1].Improvement)}.";
+        return $"{where} passed it over: rank {own.Rank} of {batch.Candidates} by its own improvement, and {batch.Chosen.Length} were chosen{Cap(batch)}; {Predicted(own, before)}; {Improvement(own, batch)}; the last one chosen, {batch.Chosen[^1].Compound}, had {Score(batch)} {Html.Number(batch.Chosen[^1].Improvement)}.";
     }
 
     static string Predicted(Chosen c, Campaign campaign) => "in the maximise frame " + string.Join(", ", campaign.Settings!.Objectives.Select((o, k) =>
         $"{o.Property} mu {Html.Number(c.Mu[k])}, sigma {Html.Number(c.Sigma[k], 3)}, bound {Html.Number(c.Bound[k])}"));
 
-    static string Improvement(Chosen c, Batch batch) => $"uHVI {Html.Number(c.Improvement)} over the front's {Html.Number(batch.V0, 8)}{(batch.Rule == "greedy" ? $", {Html.Number(c.Conditional)} after the ones before it" : "")}";
+    static string Score(Batch batch) => batch.Rule == "ehvi" ? "EHVI" : "uHVI";
+    static string Cap(Batch batch) => batch.CapPerComposition is { } cap ? $", at most {cap} of a composition" : "";
+
+    static string Improvement(Chosen c, Batch batch) => $"{Score(batch)} {Html.Number(c.Improvement)} over the front's {Html.Number(batch.V0, 8)}{(batch.Rule == "greedy" ? $", {Html.Number(c.Conditional)} after the ones before it" : "")}";
 
     /// <summary>The compound's place when all candidates are ranked by their own improvement, recomputed from the batch's inputs.</summary>
-    static Chosen? Ranked(string id, Campaign before, IBlobs blobs)
-    {
-        var inputs = SelectionInputs.Of(before);
-        var pool = PoolBlobs.Ids(blobs.Get(inputs.PoolDigest));
-        var settings = before.Settings! with { Acquisition = before.Settings!.Acquisition with { Rule = "uhvi", Batch = pool.Length } };
-        return BatchDecisions.Next(settings, inputs, pool, [.. inputs.Predictions.Select(p => SurrogateDecisions.FromBytes(blobs.Get(p.PredictionDigest)))]).Chosen.FirstOrDefault(c => c.Compound == id);
-    }
+    static Chosen? Ranked(string id, Campaign before, IBlobs blobs) =>
+        BatchDecisions.Ranked(before.Settings!, SelectionInputs.Of(before), blobs).FirstOrDefault(s => s.Id == id) is { } s ? new Chosen(s.Id, s.Rank, s.Mu, s.Sigma, s.Bound, s.Improvement, s.Improvement) : null;
 }

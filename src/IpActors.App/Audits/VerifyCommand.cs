@@ -45,18 +45,22 @@ static class VerifyCommand
             return new(chain.Events, chain.Entities, 0, null, $"the journal does not have that seal: it is {now.Digest} over {now.Entities} entities and {now.Events} events");
 
         var codec = new EventCodec(EntityKinds.All);
-        var audit = new DecisionAudit(at.Name, journal.Blobs, work => Combination.Of(work).Value);
-        var (events, fingerprint) = (0L, "");
+        DecisionAudit? audit = null;
+        var events = 0L;
         await foreach (var row in journal.ReadAll(0, cancel))
         {
             var stored = row.Decode(codec);
             if (stored.Entity.Campaign != at.Name) continue;
-            if (stored.Event is Domain.Campaigns.CampaignCreated created) fingerprint = created.Fingerprint;
+            if (audit is null)
+            {
+                var exact = stored.Event is not Domain.Campaigns.CampaignCreated created || created.Fingerprint == MachineFingerprint.Compute();
+                if (!exact) Console.Error.WriteLine("ipactors: the campaign was run on a machine that computes differently: numbers are compared to 1e-9, the chosen compounds exactly, and fits are taken as stored");
+                audit = new DecisionAudit(at.Name, journal.Blobs, work => Combination.Of(work).Value, exact);
+            }
             events++;
             audit.Follow(stored);
         }
-        if (events == 0) throw new Science.InputException($"{at.Journal}: holds no campaign '{at.Name}'; check the name in {at.File.Source}");
-        if (fingerprint != MachineFingerprint.Compute()) Console.Error.WriteLine("ipactors: the campaign was begun on a machine that computes differently; last bits may differ for that reason alone");
+        if (audit is null) throw new Science.InputException($"{at.Journal}: holds no campaign '{at.Name}'; check the name in {at.File.Source}");
         var decisions = audit.Verify();
         return new(chain.Events, chain.Entities, decisions.Checked, decisions.First is { } d ? (d.Event.Ordering, d.Event.Entity.PersistenceId, d.Event.SequenceNumber, d.What) : null);
     }

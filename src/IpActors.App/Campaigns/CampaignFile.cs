@@ -42,13 +42,14 @@ sealed record CampaignFile(string Source, string Text, string Digest, CampaignSe
             new ScreeningSettings(root.Section("screening").Number("max_decomposition_energy_eV_per_atom")),
             Objectives(root, calculators),
             new SurrogateSettings(root.Section("surrogate").Int("latent"), root.Section("surrogate").Int("starts")),
-            new AcquisitionSettings(acquisition.Text("rule"), acquisition.Number("beta"), acquisition.Int("batch"), acquisition.Int("initial")),
-            new StopSettings(stop.Int("unchanged_iterations"), stop.IntOrNull("max_iterations"), stop.IntOrNull("max_evaluations")),
+            new AcquisitionSettings(acquisition.Text("rule"), acquisition.Number("beta"), acquisition.Int("batch"), acquisition.Int("initial"), acquisition.IntOrNull("cap_per_composition"), acquisition.Flag("known_objectives")),
+            new StopSettings(stop.Int("unchanged_iterations"), stop.IntOrNull("max_iterations"), stop.IntOrNull("max_evaluations"), stop.IntOrNull("unchanged_volume_iterations"), stop.Number("volume_tolerance")),
             CalculatorPlans.Of(calculators),
             new RestartPolicy(restart.Int("physics_attempts"), restart.Int("infrastructure_attempts"), restart.Number("backoff_first_s"), restart.Number("backoff_longest_s")))
         {
             References = ReferencesSection.Read(root.Section("references"), space, calculators.Section(Properties.Relaxation).Text("with"), folder),
         };
+        if (settings.Acquisition.Rule == "ehvi" && settings.Objectives.Length > 3) throw acquisition.Error("rule", "ehvi is exact for up to 3 objectives; write uhvi or greedy, or list fewer objectives");
         var journal = root.TextOrNull("journal") is { } j ? JournalOf(root, j) : JournalLocation.Default(name);
         var host = new HostSettings(root.Text("engine"), journal, root.Section("launcher").IntOrNull("slots"), root.Section("log").Text("level"));
         var values = root.Flatten().Concat(FromFiles(settings)).ToImmutableSortedDictionary(v => v.Path, v => v.Value, StringComparer.Ordinal);

@@ -63,14 +63,18 @@ static class CampaignKeys
             new("latent", new IntegerKind(1, 200), Presence.Defaulted, "latent variables per descriptor group (kernel PCA)", 30L),
             new("starts", new IntegerKind(1, 1000), Presence.Defaulted, "seeded starts of the likelihood's maximisation", 4L)]), Presence.Defaulted, "the Gaussian process of each objective"),
         new("acquisition", new SectionKind([
-            new("rule", new ChoiceKind("rule", ["uhvi", "greedy", "random"]), Presence.Defaulted, "uhvi: the paper's independent ranking; greedy: pending points fantasised; random: the baseline", "uhvi"),
+            new("rule", new ChoiceKind("rule", ["uhvi", "greedy", "ehvi", "random"]), Presence.Defaulted, "uhvi: the paper's independent ranking; greedy: pending points fantasised; ehvi: ranking by expected improvement; random: the baseline", "uhvi"),
             new("beta", new NumberKind(0, 100), Presence.Defaulted, "bound g = mu + beta sigma", 1.0),
             new("batch", new IntegerKind(1, 10_000), Presence.Defaulted, "compounds per iteration", 10L),
-            new("initial", new IntegerKind(1, 10_000), Presence.Defaulted, "compounds of the first, space-filling set", 20L)]), Presence.Defaulted, "how the next compounds are chosen"),
+            new("initial", new IntegerKind(1, 10_000), Presence.Defaulted, "compounds of the first, space-filling set", 20L),
+            new("cap_per_composition", new IntegerKind(1, 10_000), Presence.Optional, "at most so many of one reduced formula in a batch after the first; default: no cap"),
+            new("known_objectives", new FlagKind(), Presence.Defaulted, "true: band-gap and decomposition-energy, known for every relaxed compound, count as known (sigma 0) instead of predicted", false)]), Presence.Defaulted, "how the next compounds are chosen"),
         new("stop", new SectionKind([
             new("unchanged_iterations", new IntegerKind(1, 10_000), Presence.Defaulted, "stop when no best value changed for so many iterations in a row", 3L),
             new("max_iterations", new IntegerKind(1, 1_000_000), Presence.Optional, "stop after so many iterations"),
-            new("max_evaluations", new IntegerKind(1, 10_000_000), Presence.Optional, "stop after so many evaluated compounds")]), Presence.Defaulted, "when the sampling ends"),
+            new("max_evaluations", new IntegerKind(1, 10_000_000), Presence.Optional, "stop after so many evaluated compounds"),
+            new("unchanged_volume_iterations", new IntegerKind(1, 10_000), Presence.Optional, "stop when the hypervolume grew by at most volume_tolerance of itself over so many iterations"),
+            new("volume_tolerance", new NumberKind(0, 1), Presence.Defaulted, "the fraction of the hypervolume for unchanged_volume_iterations", 0.001)]), Presence.Defaulted, "when the sampling ends"),
         new("calculators", Calculators, Presence.Required, "by property: who calculates it, and how"),
         new("launcher", new SectionKind([new("slots", new IntegerKind(1, 4096), Presence.Optional, "calculations at a time on this machine; default: its cores")]), Presence.Defaulted, "where calculations run"),
         new("restart", new SectionKind([

@@ -18,6 +18,7 @@ static class CampaignSchema
     {
         TextKind t => new() { ["type"] = "string", ["pattern"] = t.Pattern },
         ChoiceKind c => new() { ["enum"] = Array(c.Names) },
+        FlagKind => new() { ["type"] = "boolean" },
         IntegerKind i => new() { ["type"] = "integer", ["minimum"] = i.Min, ["maximum"] = i.Max },
         NumberKind n => Number(n),
         ListKind l => new() { ["type"] = "array", ["items"] = Of(l.Item), ["minItems"] = l.MinCount, ["maxItems"] = l.MaxCount, ["uniqueItems"] = true },

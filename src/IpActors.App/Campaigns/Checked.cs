@@ -15,6 +15,7 @@ sealed class Checked(string source, string path, Mark start)
     public long Integer(string key) => (long)_values[key].Value;
     public int Int(string key) => checked((int)Integer(key));
     public int? IntOrNull(string key) => Has(key) ? Int(key) : null;
+    public bool Flag(string key) => (bool)_values[key].Value;
     public double Number(string key) => (double)_values[key].Value;
     public Checked Section(string key) => (Checked)_values[key].Value;
     public Checked? SectionOrNull(string key) => _values.TryGetValue(key, out var v) ? (Checked)v.Value : null;
@@ -43,5 +44,5 @@ sealed class Checked(string source, string path, Mark start)
         _ => [(path, Canonical(value))],
     };
 
-    static string Canonical(object value) => value is double d ? d.ToString("R") : value.ToString()!;
+    static string Canonical(object value) => value switch { double d => d.ToString("R"), bool b => b ? "true" : "false", _ => value.ToString()! };
 }

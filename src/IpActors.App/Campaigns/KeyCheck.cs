@@ -42,6 +42,7 @@ sealed class KeyCheck(string source)
         ListKind l => Items(node, l, path),
         ChoiceKind c => Choice(node, c, path),
         TextKind t => Scalar(node, path, t.What) is { Value: { Length: > 0 } text } scalar && Regex.IsMatch(text, t.Pattern) ? text : throw Wrong(node, path, $"write {t.What}"),
+        FlagKind => Scalar(node, path, "write true or false") switch { { Style: ScalarStyle.Plain, Value: "true" } => true, { Style: ScalarStyle.Plain, Value: "false" } => false, _ => throw Wrong(node, path, "write true or false") },
         IntegerKind i => Integer(node, i, path),
         NumberKind n => Number(node, n, path),
         _ => throw new InvalidOperationException(kind.ToString()),

@@ -14,6 +14,9 @@ sealed record IntegerKind(long Min, long Max) : ValueKind;
 /// <summary>A finite number from Min to Max; <paramref name="AboveMin"/>: Min itself is excluded; <paramref name="NotZero"/>: so is 0.</summary>
 sealed record NumberKind(double Min, double Max, bool AboveMin = false, bool NotZero = false) : ValueKind;
 
+/// <summary>true or false.</summary>
+sealed record FlagKind : ValueKind;
+
 /// <summary>A list of distinct values (lists of sections are made distinct by who reads them).</summary>
 sealed record ListKind(ValueKind Item, int MinCount, int MaxCount) : ValueKind;
 
@@ -32,5 +35,5 @@ enum Presence
     Optional,
 }
 
-/// <param name="Default">In canonical form: string, long, double, or an array of those.</param>
+/// <param name="Default">In canonical form: string, long, double, bool, or an array of those.</param>
 sealed record Key(string Name, ValueKind Kind, Presence Presence, string Help, object? Default = null);

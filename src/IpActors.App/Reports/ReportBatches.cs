@@ -11,13 +11,13 @@ static class ReportBatches
         var c = view.Coordinator;
         page.Heading("Batches", "batches");
         if (c.Batches.IsEmpty) { page.Paragraph("Missing: no batch has been selected yet."); return; }
-        page.Paragraph("mu ± sigma and results in the maximise frame; uHVI is the hypervolume improvement of mu + beta sigma over the front before the batch.");
+        page.Paragraph("mu ± sigma and results in the maximise frame; uHVI is the hypervolume improvement of mu + beta sigma over the front before the batch (by the rule ehvi: EHVI, the expected improvement); a known objective has sigma 0.");
         var front = ParetoTable.Of(view).Rows.Select(r => r.Id).ToHashSet();
         foreach (var b in c.Batches)
         {
-            page.Raw(b == c.Batches[^1] ? "<details open=\"open\">" : "<details>").Element("summary", $"Iteration {b.Iteration}: {b.Chosen.Length} of {b.Candidates} candidates by {b.Rule}{(b.Chosen[0].Mu.IsEmpty ? "" : $", beta {Html.Number(b.Beta)}, volume before {Html.Number(b.V0, 8)}")}");
+            page.Raw(b == c.Batches[^1] ? "<details open=\"open\">" : "<details>").Element("summary", $"Iteration {b.Iteration}: {b.Chosen.Length} of {b.Candidates} candidates by {b.Rule}{(b.CapPerComposition is { } cap ? $", at most {cap} of a composition" : "")}{(b.Chosen[0].Mu.IsEmpty ? "" : $", beta {Html.Number(b.Beta)}, volume before {Html.Number(b.V0, 8)}")}");
             var objectives = c.Settings!.Objectives;
-            page.Table($"Iteration {b.Iteration}", ["rank", "formula", "id", .. objectives.Select(o => $"{o.Property}: predicted"), "uHVI", .. objectives.Select(o => $"{o.Property}: result")],
+            page.Table($"Iteration {b.Iteration}", ["rank", "formula", "id", .. objectives.Select(o => $"{o.Property}: predicted"), b.Rule == "ehvi" ? "EHVI" : "uHVI", .. objectives.Select(o => $"{o.Property}: result")],
                 b.Chosen.Select(x => (front.Contains(x.Compound) ? "front" : null, Cells(view, objectives, x))));
             page.Raw("</details>\n");
         }

@@ -12,7 +12,7 @@ public sealed record AcceptChanges(CampaignSettings Settings, string File, strin
 public sealed record RecordSpace(int Count, string Digest, ImmutableSortedDictionary<string, int> ByAristotype, ImmutableArray<string> References) : ICommand;
 public sealed record FixHullOf(string Digest, string Scheme, int Entries) : ICommand;
 public sealed record ClosePool(string Digest, int Count, int Relaxed, int Unstable, int Abandoned) : ICommand;
-public sealed record RecordDescription(string PoolDigest, string LatentDigest, ImmutableArray<int> Widths) : ICommand;
+public sealed record RecordDescription(string PoolDigest, string LatentDigest, ImmutableArray<int> Widths, string? FactsDigest = null) : ICommand;
 public sealed record RecordPrediction(int Iteration, string Objective, string PredictionDigest, string FitDigest) : ICommand;
 /// <summary>The selected batch; an empty one says that no candidate is left.</summary>
 public sealed record RecordBatch(Batch Batch) : ICommand;
@@ -62,7 +62,9 @@ public sealed record Campaign(
         ({ Settings: null }, CreateCampaign c) => Decision.Accept(new CampaignCreated(c.Settings, c.File, c.FileDigest, c.Fingerprint)),
         ({ Settings: null }, _) => Decision.Refuse("there is no such campaign in this journal"),
         (_, CreateCampaign c) => c.FileDigest == s.FileDigest ? Decision.Accept() : Decision.Refuse("the campaign was begun with another file"),
-        (_, AcceptChanges c) => c.FileDigest == s.FileDigest ? Decision.Accept() : Decision.Accept(new SettingsChanged(c.Settings, c.File, c.FileDigest, c.Differences)),
+        (_, AcceptChanges c) => c.FileDigest == s.FileDigest ? Decision.Accept()
+            : c.Settings.UsesFacts && s.Description is { FactsDigest: null } ? Decision.Refuse("its pool was described by a version that kept no compositions and known objectives; leave out cap_per_composition and known_objectives, or begin a new campaign")
+            : Decision.Accept(new SettingsChanged(c.Settings, c.File, c.FileDigest, c.Differences)),
         (_, PauseCampaign) => s.Paused || s.IsOver ? Decision.Accept() : Decision.Accept(new CampaignPaused()),
         (_, ResumeCampaign) => s.Paused ? Decision.Accept(new CampaignResumed()) : Decision.Accept(),
         (_, StopCampaign) => s.IsOver || s.Stage == CampaignStage.Ranking ? Decision.Accept() : Decision.Accept(new SamplingEnded("stopped on request", true)),
@@ -72,7 +74,7 @@ public sealed record Campaign(
         (_, ClosePool c) => s.Pool is not null ? Decision.Accept()
             : c.Count > 0 ? Decision.Accept(new PoolClosed(c.Digest, c.Count, c.Relaxed, c.Unstable, c.Abandoned))
             : Decision.Accept(new PoolClosed(c.Digest, c.Count, c.Relaxed, c.Unstable, c.Abandoned), new SamplingEnded("no compound passed the screening", false)),
-        (_, RecordDescription c) => s.Description is not null ? Decision.Accept() : Decision.Accept(new PoolDescribed(c.PoolDigest, c.LatentDigest, c.Widths)),
+        (_, RecordDescription c) => s.Description is not null ? Decision.Accept() : Decision.Accept(new PoolDescribed(c.PoolDigest, c.LatentDigest, c.Widths, c.FactsDigest)),
         (_, RecordPrediction c) => c.Iteration != s.NextIteration || s.Stage != CampaignStage.Iterating || s.Predictions.ContainsKey(c.Objective) ? Decision.Accept()
             : Decision.Accept(new PredictionReceived(c.Iteration, c.Objective, c.PredictionDigest, c.FitDigest)),
         (_, RecordBatch c) => c.Batch.Iteration != s.NextIteration || s.Stage is not (CampaignStage.Seeding or CampaignStage.Iterating) ? Decision.Accept()
@@ -126,8 +128,8 @@ public sealed record Campaign(
             CampaignStage.Seeding => [new SelectBatch(Settings, SelectionInputs.Of(this))],
             CampaignStage.Iterating when BatchIsOpen => Batches[^1].Chosen.Where(c => !Evaluations.ContainsKey(c.Compound)).Select(c =>
                 new Tell(EntityId.Compound(Settings.Name, c.Compound), new SelectCompound(Batches[^1].Iteration, c.Rank, Settings.SelectionPlans), $"select-{Batches[^1].Iteration}-{c.Compound}")),
-            CampaignStage.Iterating when Settings.Acquisition.Rule != "random" && BatchDecisions.Complete(Settings, Evaluations).Any() && Settings.Objectives.Any(o => !Predictions.ContainsKey(o.Property)) =>
-                Settings.Objectives.Where(o => !Predictions.ContainsKey(o.Property)).Select(o =>
+            CampaignStage.Iterating when BatchDecisions.Complete(Settings, Evaluations).Any() && Settings.Modelled.Any(o => !Predictions.ContainsKey(o.Property)) =>
+                Settings.Modelled.Where(o => !Predictions.ContainsKey(o.Property)).Select(o =>
                     new Tell(EntityId.Surrogate(Settings.Name, o.Property), new AskBounds(TrainingSets.Of(this, o)), $"ask-{NextIteration}-{o.Property}")),
             CampaignStage.Iterating => [new SelectBatch(Settings, SelectionInputs.Of(this))],
             CampaignStage.Ranking => [new RankCompounds(Settings, Evaluations)],

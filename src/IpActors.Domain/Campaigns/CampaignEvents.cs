@@ -12,8 +12,8 @@ namespace IpActors.Domain.Campaigns;
 [EventName("campaign.hull-fixed/1")] public sealed record HullFixed(string Digest, string Scheme, int Entries) : IEvent;
 /// <summary>The pool: the candidates that passed, as a blob of ids in ordinal order.</summary>
 [EventName("campaign.pool-closed/1")] public sealed record PoolClosed(string Digest, int Count, int Relaxed, int Unstable, int Abandoned) : IEvent;
-/// <summary>The pool's latent descriptors as a blob, rows in pool order.</summary>
-[EventName("campaign.pool-described/1")] public sealed record PoolDescribed(string PoolDigest, string LatentDigest, ImmutableArray<int> Widths) : IEvent;
+/// <summary>The pool's latent descriptors as a blob, rows in pool order, and what is known of every compound (<see cref="PoolFacts"/>; null in journals that are older than it).</summary>
+[EventName("campaign.pool-described/1")] public sealed record PoolDescribed(string PoolDigest, string LatentDigest, ImmutableArray<int> Widths, string? FactsDigest = null) : IEvent;
 [EventName("campaign.prediction-received/1")] public sealed record PredictionReceived(int Iteration, string Objective, string PredictionDigest, string FitDigest) : IEvent;
 [EventName("campaign.batch-selected/1")] public sealed record BatchSelected(Batch Batch) : IEvent;
 [EventName("campaign.evaluation-recorded/1")] public sealed record EvaluationRecorded(string Compound, ImmutableSortedDictionary<string, PropertyValue> Values, string? Failure) : IEvent;
@@ -30,14 +30,17 @@ public sealed record BestValue(string Objective, string Compound, double Value, 
 /// One decision of the coordinator with all it was made from: <c>audit verify</c> recomputes it bit for bit. For the initial set (iteration 0) there is no surrogate, and mu, sigma, bound are empty.
 /// </summary>
 /// <param name="V0">Hypervolume of the front before the batch, maximise frame.</param>
-public sealed record Batch(int Iteration, string Rule, double Beta, double V0, int Candidates, ImmutableArray<double> Reference, ImmutableArray<string> PredictionDigests, ImmutableArray<string> FitDigests, string PoolDigest, string LatentDigest, ImmutableArray<Chosen> Chosen)
+/// <param name="FactsDigest">The blob of compositions and known objectives, where the batch was made from them too.</param>
+/// <param name="CapPerComposition">Most members of one composition; null: no cap.</param>
+public sealed record Batch(int Iteration, string Rule, double Beta, double V0, int Candidates, ImmutableArray<double> Reference, ImmutableArray<string> PredictionDigests, ImmutableArray<string> FitDigests, string PoolDigest, string LatentDigest, ImmutableArray<Chosen> Chosen,
+    string? FactsDigest = null, int? CapPerComposition = null)
 {
-    public bool Equals(Batch? o) => o is not null && (Iteration, Rule, Candidates, PoolDigest, LatentDigest) == (o.Iteration, o.Rule, o.Candidates, o.PoolDigest, o.LatentDigest) && Beta.Equals(o.Beta) && V0.Equals(o.V0)
+    public bool Equals(Batch? o) => o is not null && (Iteration, Rule, Candidates, PoolDigest, LatentDigest, FactsDigest, CapPerComposition) == (o.Iteration, o.Rule, o.Candidates, o.PoolDigest, o.LatentDigest, o.FactsDigest, o.CapPerComposition) && Beta.Equals(o.Beta) && V0.Equals(o.V0)
         && Reference.AsSpan().SequenceEqual(o.Reference.AsSpan()) && PredictionDigests.AsSpan().SequenceEqual(o.PredictionDigests.AsSpan()) && FitDigests.AsSpan().SequenceEqual(o.FitDigests.AsSpan()) && Chosen.AsSpan().SequenceEqual(o.Chosen.AsSpan());
     public override int GetHashCode() => HashCode.Combine(Iteration, Rule, Candidates);
 }
 
-/// <summary>A chosen compound: rank (from 1), mu, sigma and bound of each objective in the maximise frame, the hypervolume improvement of its bound (Eq. 20), and what the bound adds after the members before it.</summary>
+/// <summary>A chosen compound: rank (from 1), mu, sigma and bound of each objective in the maximise frame, the hypervolume improvement of its bound (Eq. 20; by the rule ehvi the expected improvement), and what the bound adds after the members before it. A known objective has sigma 0.</summary>
 public sealed record Chosen(string Compound, int Rank, ImmutableArray<double> Mu, ImmutableArray<double> Sigma, ImmutableArray<double> Bound, double Improvement, double Conditional)
 {
     public bool Equals(Chosen? o) => o is not null && (Compound, Rank) == (o.Compound, o.Rank) && Improvement.Equals(o.Improvement) && Conditional.Equals(o.Conditional)

@@ -20,6 +20,12 @@ public sealed record CampaignSettings(
 {
     /// <summary>Journals from before there was a choice read as the default.</summary>
     public ReferenceSettings References { get; init; } = ReferenceSettings.Default;
+    /// <summary>Objectives whose values are known for the whole pool and used as such.</summary>
+    public bool IsKnown(Objective o) => Acquisition.KnownObjectives && PoolFacts.KnownProperties.Contains(o.Property);
+    /// <summary>Objectives that a surrogate is asked for.</summary>
+    public IEnumerable<Objective> Modelled => Acquisition.Rule == "random" ? [] : Objectives.Where(o => !IsKnown(o));
+    /// <summary>Batches are made from the pool's facts too.</summary>
+    public bool UsesFacts => Acquisition.CapPerComposition is not null || (Acquisition.Rule != "random" && Objectives.Any(IsKnown));
 
     public PropertyPlan? PlanOf(string property) => Calculators.FirstOrDefault(p => p.Property == property);
 
@@ -48,8 +54,13 @@ public sealed record Objective(string Property, string Transform, double Scale, 
 /// <param name="Starts">Starts of the likelihood's maximisation.</param>
 public sealed record SurrogateSettings(int Latent, int Starts);
 
-/// <param name="Rule">uhvi (the paper's: independent ranking), greedy (pending points fantasised at their bounds), or random.</param>
-public sealed record AcquisitionSettings(string Rule, double Beta, int Batch, int Initial);
+/// <param name="Rule">uhvi (the paper's: independent ranking), greedy (pending points fantasised at their bounds), ehvi (ranking by the expected improvement of the hypervolume), or random.</param>
+/// <param name="CapPerComposition">At most so many of one reduced formula in a batch after the initial one; null, the paper's: no cap.</param>
+/// <param name="KnownObjectives">Objectives that screening has told of the whole pool (<see cref="PoolFacts.KnownProperties"/>) are used as known, with sigma 0 and no surrogate; false is the paper's.</param>
+public sealed record AcquisitionSettings(string Rule, double Beta, int Batch, int Initial, int? CapPerComposition = null, bool KnownObjectives = false);
 
-/// <summary>No best value changed for so many iterations in a row; and the budgets of iterations and evaluations (null: none).</summary>
-public sealed record StopSettings(int UnchangedIterations, int? MaxIterations, int? MaxEvaluations);
+/// <summary>
+/// No best value changed for so many iterations in a row; the budgets of iterations and evaluations (null: none); and, where asked for, a hypervolume that grew by at most
+/// <paramref name="VolumeTolerance"/> of itself over so many iterations.
+/// </summary>
+public sealed record StopSettings(int UnchangedIterations, int? MaxIterations, int? MaxEvaluations, int? UnchangedVolumeIterations = null, double VolumeTolerance = 1e-3);

@@ -26,6 +26,6 @@ public static class StopRule
         if (stop.MaxIterations is { } most && last.Iteration >= most) return $"the budget of {most} iterations is spent";
         Progress[] history = [.. s.Iterations.Add(last).Select(i => new Progress(i.Iteration, [.. i.Best.Select(b => b.InFrame)], i.Hypervolume, i.Evaluations))];
         var taken = s.Batches.Sum(b => b.Chosen.Length);
-        return Science.Acquisition.StopRule.Evaluate(history, new(stop.UnchangedIterations, stop.MaxEvaluations), s.Pool!.Count - taken).Reason;
+        return Science.Acquisition.StopRule.Evaluate(history, new(stop.UnchangedIterations, stop.MaxEvaluations, stop.UnchangedVolumeIterations, stop.VolumeTolerance), s.Pool!.Count - taken).Reason;
     }
 }

@@ -20,13 +20,15 @@ public static class TrainingSets
 }
 
 /// <summary>All a batch is selected from, apart from the blobs that it names by digest.</summary>
+/// <param name="FactsDigest">The pool's facts; null in journals that are older than them.</param>
 public sealed record SelectionInputs(
-    int Iteration, string PoolDigest, string LatentDigest, ImmutableArray<PredictionReceived> Predictions, ImmutableSortedDictionary<string, EvaluationRecorded> Evaluations, ImmutableSortedSet<string> Taken)
+    int Iteration, string PoolDigest, string LatentDigest, ImmutableArray<PredictionReceived> Predictions, ImmutableSortedDictionary<string, EvaluationRecorded> Evaluations, ImmutableSortedSet<string> Taken,
+    string? FactsDigest = null)
 {
     /// <summary>Nothing is known yet to learn from: the first batch, or all before it failed.</summary>
     public bool IsInitial(CampaignSettings settings) => !BatchDecisions.Complete(settings, Evaluations).Any();
 
     public static SelectionInputs Of(Campaign s) => new(s.NextIteration, s.Pool!.Digest, s.Description!.LatentDigest,
         [.. s.Settings!.Objectives.Where(o => s.Predictions.ContainsKey(o.Property)).Select(o => s.Predictions[o.Property])], s.Evaluations,
-        s.Batches.SelectMany(b => b.Chosen).Select(c => c.Compound).ToImmutableSortedSet(StringComparer.Ordinal));
+        s.Batches.SelectMany(b => b.Chosen).Select(c => c.Compound).ToImmutableSortedSet(StringComparer.Ordinal), s.Description.FactsDigest);
 }

@@ -22,8 +22,10 @@ public sealed record DecisionAuditResult(int Checked, DecisionDifference? First)
 /// decisions were made from.
 /// </summary>
 /// <param name="combine">the workers' combination of a property's parts (a pure function)</param>
-public sealed class DecisionAudit(string campaign, IBlobs blobs, Func<CombineProperty, PropertyValue?> combine)
+/// <param name="exact">bit for bit, on a machine of the fingerprint that the campaign was run on; else numbers agree to 1e-9 (relative above 1), chosen compounds exactly, and fits are taken as stored</param>
+public sealed class DecisionAudit(string campaign, IBlobs blobs, Func<CombineProperty, PropertyValue?> combine, bool exact = true)
 {
+    const double Tolerance = 1e-9;
     readonly List<(StoredEvent Event, Func<string?> Differs)> _checks = [];
     readonly Dictionary<string, Compound> _compounds = new(StringComparer.Ordinal);
     readonly Dictionary<string, PhaseHull> _hulls = new(StringComparer.Ordinal);
@@ -55,6 +57,14 @@ public sealed class DecisionAudit(string campaign, IBlobs blobs, Func<CombinePro
         return new(found.Length, null);
     }
 
+    string? Redescribe(CampaignView view, PoolDescribed e)
+    {
+        var pool = Ids(e.PoolDigest);
+        var latent = PoolDescriptions.Describe(view.Coordinator.Settings!, [.. pool.Select(id => view.Compounds[id].Relaxed!)]);
+        return SameNumbers("latent rows", latent.ToBytes(), e.LatentDigest, b => LatentPool.FromBytes(b).Values.ToArray())
+            ?? (e.FactsDigest is null ? null : Same("pool's facts", Digest(PoolFacts.Of(view, pool).ToBytes()), e.FactsDigest)); // older journals have none
+    }
+
     Func<string?>? Check(StoredEvent stored)
     {
         // The states are immutable: a check keeps those from before its event.
@@ -65,14 +75,14 @@ public sealed class DecisionAudit(string campaign, IBlobs blobs, Func<CombinePro
             HullEvaluated e => Hulled(view, key, e),
             PropertyKnown e => Combined(key, e),
             PoolClosed e => () => Same("pool", Digest(PoolBlobs.OfIds(ScreeningDecisions.Pool(view))), e.Digest),
-            PoolDescribed e => () => Same("latent rows", Digest(PoolDescriptions.Describe(c.Settings!, [.. Ids(e.PoolDigest).Select(id => view.Compounds[id].Relaxed!)]).ToBytes()), e.LatentDigest),
+            PoolDescribed e => () => Redescribe(view, e),
             TrainingSetGiven e => () => TrainingSets.Of(c, c.Settings!.Objectives.First(o => o.Property == key)) == e.Training ? null : "the training set is not that of the evaluations before it",
             SurrogateFitted e => () => Refit(c, view.Surrogates[key].Training!, e),
-            SurrogatePredicted e => () => Same("bounds", Digest(SurrogateDecisions.ToBytes(Predict(view.Surrogates[key]))), e.PredictionDigest),
+            SurrogatePredicted e => () => SameNumbers("bounds", SurrogateDecisions.ToBytes(Predict(view.Surrogates[key])), e.PredictionDigest, b => SurrogateDecisions.FromBytes(b) is var p ? [.. p.Mu, .. p.Sigma] : []),
             BatchSelected e => () => Reselect(c, e.Batch),
-            IterationCompleted e => () => StopRule.Complete(c) is var again && again.Equals(e with { Best = again.Best }) && again.Best.AsSpan().SequenceEqual(e.Best.AsSpan()) ? null : $"iteration {e.Iteration}: volume {again.Hypervolume:R} recomputed, {e.Hypervolume:R} stored",
-            CompoundRanked e => () => ScreeningDecisions.Rank(c.Settings!, c.Evaluations).Ranks.FirstOrDefault(r => r.Compound == key).Rank == new RankCompound(e.Front, e.ExclusiveHypervolume) ? null : "the Pareto rank differs",
-            CampaignFinished e => () => ScreeningDecisions.Rank(c.Settings!, c.Evaluations).Finish is var f && f.Hypervolume.Equals(e.Hypervolume) && f.Front.AsSpan().SequenceEqual(e.Front.AsSpan()) ? null : "the final front differs",
+            IterationCompleted e => () => Recomplete(c, e),
+            CompoundRanked e => () => ScreeningDecisions.Rank(c.Settings!, c.Evaluations).Ranks.FirstOrDefault(r => r.Compound == key).Rank is { } r && r.Front == e.Front && Close(r.ExclusiveHypervolume, e.ExclusiveHypervolume) ? null : "the Pareto rank differs",
+            CampaignFinished e => () => ScreeningDecisions.Rank(c.Settings!, c.Evaluations).Finish is var f && Close(f.Hypervolume, e.Hypervolume) && f.Front.AsSpan().SequenceEqual(e.Front.AsSpan()) ? null : "the final front differs",
             _ => null,
         };
     }
@@ -81,18 +91,29 @@ public sealed class DecisionAudit(string campaign, IBlobs blobs, Func<CombinePro
     {
         if (!_hulls.TryGetValue(e.HullDigest, out var hull)) _hulls[e.HullDigest] = hull = PoolBlobs.Hull(blobs.Get(e.HullDigest));
         var (settings, summary) = (view.Coordinator.Settings!, view.Compounds[id]);
-        return () => ScreeningDecisions.Evaluate(settings, e.HullDigest, hull, summary) is var again && again.SignedEvPerAtom.Equals(e.SignedEvPerAtom) && again.EdEvPerAtom.Equals(e.EdEvPerAtom)
-            && again.Passes == e.Passes && again.Products.AsSpan().SequenceEqual(e.Products.AsSpan()) ? null : $"E_d {again.SignedEvPerAtom:R} recomputed, {e.SignedEvPerAtom:R} eV/atom stored";
+        return () => ScreeningDecisions.Evaluate(settings, e.HullDigest, hull, summary) is var again && Close(again.SignedEvPerAtom, e.SignedEvPerAtom) && Close(again.EdEvPerAtom, e.EdEvPerAtom)
+            && again.Passes == e.Passes && again.Products.Length == e.Products.Length && again.Products.Zip(e.Products).All(p => p.First.Formula == p.Second.Formula && Close(p.First.Fraction, p.Second.Fraction)) ? null : $"E_d {again.SignedEvPerAtom:R} recomputed, {e.SignedEvPerAtom:R} eV/atom stored";
     }
 
     Func<string?> Combined(string id, PropertyKnown e)
     {
         var owed = Compound.Decider.Owes(_compounds[id]).OfType<CombineProperty>().FirstOrDefault(w => w.Plan.Property == e.Value.Property);
-        return () => owed is null ? $"{e.Value.Property} was not owed" : combine(owed) is { } again && again.Equals(e.Value) ? null : $"{e.Value.Property} does not follow from its parts";
+        return () => owed is null ? $"{e.Value.Property} was not owed" : combine(owed) is { } again && (exact ? again.Equals(e.Value) : Close(again.Value, e.Value.Value) && Close(again.Error, e.Value.Error) && again.Flags.AsSpan().SequenceEqual(e.Value.Flags.AsSpan())) ? null : $"{e.Value.Property} does not follow from its parts";
+    }
+
+    static string Difference(IterationCompleted again, IterationCompleted stored) => $"iteration {stored.Iteration}: volume {again.Hypervolume:R} recomputed, {stored.Hypervolume:R} stored";
+
+    string? Recomplete(Campaign c, IterationCompleted stored)
+    {
+        var again = StopRule.Complete(c);
+        var same = (again.Iteration, again.Evaluations, again.Changed) == (stored.Iteration, stored.Evaluations, stored.Changed) && Close(again.Hypervolume, stored.Hypervolume) && Close(again.Gained, stored.Gained)
+            && again.Best.Length == stored.Best.Length && again.Best.Zip(stored.Best).All(b => b.First.Compound == b.Second.Compound && Close(b.First.InFrame, b.Second.InFrame) && Close(b.First.Value, b.Second.Value));
+        return same ? null : Difference(again, stored);
     }
 
     string? Refit(Campaign c, TrainingSet training, SurrogateFitted e)
     {
+        if (!exact) return null; // the climb to an optimum magnifies last bits; what follows from the stored optimum is checked
         var fit = SurrogateDecisions.Fit(c.Settings!.Surrogate, training, Ids(training.PoolDigest), Latent(training.LatentDigest));
         return Same("hyperparameters", fit.Digest, e.Digest) ?? (fit.LogMarginalLikelihood.Equals(e.LogMarginalLikelihood) ? null : "the log marginal likelihood differs");
     }
@@ -101,13 +122,23 @@ public sealed class DecisionAudit(string campaign, IBlobs blobs, Func<CombinePro
 
     string? Reselect(Campaign c, Batch stored)
     {
-        var inputs = SelectionInputs.Of(c);
-        var again = inputs.IsInitial(c.Settings!)
-            ? BatchDecisions.Initial(c.Settings!, inputs, Ids(inputs.PoolDigest), Latent(inputs.LatentDigest))
-            : BatchDecisions.Next(c.Settings!, inputs, Ids(inputs.PoolDigest), [.. inputs.Predictions.Select(p => SurrogateDecisions.FromBytes(blobs.Get(p.PredictionDigest)))]);
-        if (again == stored) return null;
+        var again = BatchDecisions.Of(c.Settings!, SelectionInputs.Of(c), blobs);
+        if (again == stored || (!exact && Agrees(again, stored))) return null;
         var at = again.Chosen.Zip(stored.Chosen).FirstOrDefault(p => p.First != p.Second);
         return $"batch {stored.Iteration} differs" + (at.First is null ? "" : $": rank {at.First.Rank} is {at.First.Compound} (improvement {at.First.Improvement:R}) recomputed, {at.Second.Compound} ({at.Second.Improvement:R}) stored");
+    }
+
+    bool Agrees(Batch a, Batch b) => (a.Iteration, a.Rule, a.Candidates) == (b.Iteration, b.Rule, b.Candidates) && Close(a.V0, b.V0) && a.Chosen.Length == b.Chosen.Length
+        && a.Chosen.Zip(b.Chosen).All(p => (p.First.Compound, p.First.Rank) == (p.Second.Compound, p.Second.Rank) && Close(p.First.Improvement, p.Second.Improvement) && Close(p.First.Conditional, p.Second.Conditional));
+
+    /// <summary>Equal bits; where the machine differs, equal to the tolerance.</summary>
+    bool Close(double a, double b) => a.Equals(b) || (!exact && Math.Abs(a - b) <= Tolerance * Math.Max(1, Math.Abs(b)));
+
+    string? SameNumbers(string what, byte[] again, string stored, Func<byte[], double[]> numbers)
+    {
+        if (exact || Digest(again) == stored) return Same(what, Digest(again), stored);
+        var (x, y) = (numbers(again), numbers(blobs.Get(stored)));
+        return x.Length == y.Length && x.Zip(y).All(p => Close(p.First, p.Second)) ? null : $"the {what} differ by more than {Tolerance}";
     }
 
     string[] Ids(string digest) => PoolBlobs.Ids(blobs.Get(digest));

@@ -2,7 +2,7 @@ using IpActors.Domain.Campaigns;
 
 namespace IpActors.Workers.Campaigns;
 
-/// <summary>Describes the pool's relaxed structures and leaves their latent rows as a blob, in pool order.</summary>
+/// <summary>Describes the pool's relaxed structures and leaves their latent rows, and what screening has told of them, as blobs in pool order.</summary>
 public sealed class DescribeWorker : WorkerOf<DescribePool>
 {
     protected override async Task Perform(DescribePool work, IWorkContext context, CancellationToken cancel)
@@ -11,6 +11,6 @@ public sealed class DescribeWorker : WorkerOf<DescribePool>
         var pool = PoolBlobs.Ids(context.Blobs.Get(work.PoolDigest));
         context.Progress($"describing {pool.Length} structures");
         var latent = PoolDescriptions.Describe(work.Settings, [.. pool.Select(id => view.Compounds[id].Relaxed!)]);
-        await context.Report(new RecordDescription(work.PoolDigest, context.Blobs.Put(latent.ToBytes()), latent.Widths), cancel);
+        await context.Report(new RecordDescription(work.PoolDigest, context.Blobs.Put(latent.ToBytes()), latent.Widths, context.Blobs.Put(PoolFacts.Of(view, pool).ToBytes())), cancel);
     }
 }

@@ -42,6 +42,19 @@ public class CampaignFileTests
         Assert.Equal(paper.PlanOf("conductivity")! with { ToleratedFailures = 0 }, file.Settings.PlanOf("conductivity"));
     }
 
+    [Fact]
+    public void The_options_beside_the_papers_rule_are_read()
+    {
+        var file = CampaignFile.Parse("c.yaml", Smallest + "acquisition: {rule: ehvi, cap_per_composition: 2, known_objectives: true}\nstop: {unchanged_volume_iterations: 4, volume_tolerance: 0.01}\n");
+        Assert.Equal(new AcquisitionSettings("ehvi", 1, 10, 20, 2, true), file.Settings.Acquisition);
+        Assert.Equal(new StopSettings(3, null, null, 4, 0.01), file.Settings.Stop);
+        Assert.Equal(("true", "2"), (file.Values["acquisition.known_objectives"], file.Values["acquisition.cap_per_composition"]));
+    }
+
+    [Fact]
+    public void Expected_improvement_is_refused_where_it_is_not_exact() => Assert.Equal("c.yaml:3:21: acquisition.rule: ehvi is exact for up to 3 objectives; write uhvi or greedy, or list fewer objectives",
+        ErrorOf("name: four\nobjectives: [{property: band-gap, reference: 0}, {property: hydration-energy, reference: 0}, {property: conductivity, reference: 0}, {property: decomposition-energy, reference: 0}]\nacquisition: {rule: ehvi}\ncalculators: {relaxation: {with: builtin}, band-gap: {with: builtin}, hydration-energy: {with: builtin}, conductivity: {with: builtin}}\n"));
+
     [Theory]
     [InlineData("", "c.yaml: empty; a campaign file needs at least 'name' and 'calculators' (start from config/quickstart.yaml)")]
     [InlineData("# only a comment\n", "c.yaml: empty; a campaign file needs at least 'name' and 'calculators' (start from config/quickstart.yaml)")]
@@ -69,6 +82,9 @@ public class CampaignFileTests
     [InlineData("name: a\nacquisition: 5\n", "c.yaml:2:14: acquisition: '5' is not right; a section of keys is expected here")]
     [InlineData("name: a\nacquisition: {rule: uhvl}\n", "c.yaml:2:21: unknown rule 'uhvl' in acquisition.rule; the nearest valid one is 'uhvi'")]
     [InlineData("name: a\nobjectives: [{property: bandgap, reference: 0}]\n", "c.yaml:2:25: unknown objective 'bandgap' in objectives[1].property; the nearest valid one is 'band-gap'")]
+    [InlineData("name: a\nacquisition: {known_objectives: 1}\n", "c.yaml:2:33: acquisition.known_objectives: '1' will not do; write true or false")]
+    [InlineData("name: a\nacquisition: {known_objectives: \"true\"}\n", "c.yaml:2:33: acquisition.known_objectives: the text 'true' will not do; write true or false")]
+    [InlineData("name: a\nstop: {volume_tolerance: 2}\n", "c.yaml:2:26: stop.volume_tolerance: '2' is out of range; write a number from 0 to 1")]
     [InlineData("name: a\nobjectives: []\n", "c.yaml:2:13: objectives: 0 entries; give from 1 to 4")]
     [InlineData("name: a\nobjectives: [{property: band-gap, scale: 0, reference: 0}]\n", "c.yaml:2:42: objectives[1].scale: '0' is out of range; write a number from -1000000 to 1000000, not 0")]
     [InlineData("name: a\nengine: akka\n", "c.yaml:2:9: engine: 'akka': not in this build; write 'engine: embedded'")]
