@@ -18,6 +18,7 @@ var root = new RootCommand("IpActors: event-sourced materials-screening campaign
     IpActors.App.Windows.WindowCommand.Create(),
     IpActors.App.Pareto.ParetoCommand.Create(),
     IpActors.App.Surrogates.SurrogateCommand.Create(),
+    IpActors.App.Backtests.BacktestCommand.Create(),
     IpActors.App.Calculate.CalculateCommand.Create(),
     IpActors.App.Doctor.DoctorCommand.Create(),
 };

@@ -8,6 +8,7 @@ using IpActors.Domain.Views;
 using IpActors.Domain.Works;
 using IpActors.Engine;
 using IpActors.Science.Crystals;
+using IpActors.Science.Descriptors;
 using IpActors.Science.Numerics;
 using IpActors.Science.Surrogates;
 
@@ -64,14 +65,21 @@ sealed class SampleCampaign : IBlobs
         Compound(Lost, new CompoundAbandoned("relaxation relax: exploded: atoms overlap (attempt 2)"));
         var pool = Put(PoolBlobs.OfIds([A, B, C]));
         Coordinator(new PoolClosed(pool, 3, 4, 1, 1));
-        Coordinator(new PoolDescribed(pool, "latent", [2, 2, 2]));
-        Select(new Batch(0, "space-filling", 1, 0, 3, [0, -10, -8], [], [], pool, "latent", [new(A, 1, [], [], [], 0, 0), new(B, 2, [], [], [], 0, 0)]));
+        var latent = Put(LatentPool.FromRows([2, 2, 2], [[0, 0, 0, 0, 0, 0], [1, 0.5, 0, 1, 0.5, 0], [0.5, 0, 0.5, 0, 0, 1]]).ToBytes());
+        Coordinator(new PoolDescribed(pool, latent, [2, 2, 2]));
+        Select(new Batch(0, "space-filling", 1, 0, 3, [0, -10, -8], [], [], pool, latent, [new(A, 1, [], [], [], 0, 0), new(B, 2, [], [], [], 0, 0)]));
         Evaluate(A, -22, 1e-5, 2e-6);
         Evaluate(B, 12.5, 0.02, 0.005, PropertyFlags.Extrapolated);
         Coordinator(new IterationCompleted(0, 2, 226.25, 226.25, [new BestValue(Properties.BandGap, A, 4.5, 4.5), new BestValue(Properties.HydrationEnergy, B, 12.5, 0.125), new BestValue(Properties.Conductivity, B, 0.02, Math.Log10(0.02))], true));
         var digests = Settings.Objectives.Select((o, k) => Put(SurrogateDecisions.ToBytes(new Prediction([4, 3.5, 3.9 - 4 * k], [0.1, 0.2, 0.5])))).ToArray();
+        foreach (var (o, k) in Settings.Objectives.Select((o, k) => (o, k)))
+        {
+            Surrogate(o, new TrainingSetGiven(TrainingSets.Of(View.Coordinator, o)));
+            Surrogate(o, new SurrogateFitted(1, new Hyperparameters(0, 0.1, [new([1], 1, [0.5 + k]), new([1, 2], 0.5, [1, 1])]), -2.5, "fit"));
+            Surrogate(o, new SurrogatePredicted(1, digests[k]));
+        }
         foreach (var (o, k) in Settings.Objectives.Select((o, k) => (o, k))) Coordinator(new PredictionReceived(1, o.Property, digests[k], "fit"));
-        Select(new Batch(1, "uhvi", 1, 226.25, 1, [0, -10, -8], [.. digests], ["fit", "fit", "fit"], pool, "latent", [new(C, 1, [3.9, -0.1, -4.1], [0.5, 0.5, 0.5], [4.4, 0.4, -3.6], 12.345678, 12.345678)]));
+        Select(new Batch(1, "uhvi", 1, 226.25, 1, [0, -10, -8], [.. digests], ["fit", "fit", "fit"], pool, latent, [new(C, 1, [3.9, -0.1, -4.1], [0.5, 0.5, 0.5], [4.4, 0.4, -3.6], 12.345678, 12.345678)]));
         Evaluate(C, -25, 1e-9, double.NaN, PropertyFlags.Censored);
         Coordinator(new IterationCompleted(1, 3, 230.5, 4.25, [new BestValue(Properties.BandGap, A, 4.5, 4.5), new BestValue(Properties.HydrationEnergy, B, 12.5, 0.125), new BestValue(Properties.Conductivity, B, 0.02, Math.Log10(0.02))], false));
         Coordinator(new SamplingEnded("the budget of 1 iterations is spent", false));
@@ -81,6 +89,7 @@ sealed class SampleCampaign : IBlobs
     }
 
     void Coordinator(IEvent e) => Add(EntityId.Coordinator("sample"), e);
+    void Surrogate(Domain.Campaigns.Objective o, IEvent e) => Add(EntityId.Surrogate("sample", o.Property), e);
     void Compound(string id, IEvent e) => Add(EntityId.Compound("sample", id), e);
     void Run(string key, IEvent e) => Add(new EntityId("sample", "run", key), e);
 

@@ -79,7 +79,7 @@ public static class RunCommand
     static int Conclude(CampaignAt at, IEngine engine, CampaignView view, bool json)
     {
         var c = view.Coordinator;
-        ReportFile.Write(at.ReportPath, view);
+        ReportFile.Write(at.ReportPath, view, engine.Blobs);
         foreach (var q in engine.Status.Quarantined) Console.Error.WriteLine($"ipactors: {q.Entity} is stuck: {q.Reason}");
         if (!c.IsOver) Console.Error.WriteLine(c.Paused ? $"ipactors: paused; go on with: ipactors run {at.File.Source}" : $"ipactors: nothing moves any more, though the campaign is not over; see {at.LogPath}");
         if (json)

@@ -11,8 +11,9 @@ namespace IpActors.App.Reports;
 /// </summary>
 public static class HtmlReport
 {
+    /// <param name="blobs">Of the campaign's journal: models and rankings are built again from them; a missing one is named.</param>
     /// <param name="aboutModel">What the calculators used can and cannot tell, by calculator name.</param>
-    public static string Build(CampaignView view, IReadOnlyDictionary<string, string> aboutModel)
+    public static string Build(CampaignView view, IBlobs blobs, IReadOnlyDictionary<string, string> aboutModel)
     {
         var c = view.Coordinator;
         var settings = c.Settings ?? throw new ArgumentException("the view holds no campaign", nameof(view));
@@ -24,11 +25,13 @@ public static class HtmlReport
         foreach (var plot in ReportPlots.Progress(c)) page.Raw(plot);
         page.Raw("</div>\n").Heading("Evaluated compounds", "evaluated").Paragraph("Every pair of objectives, with standard errors where they are known; the non-dominated compounds are marked.").Raw("<div class=\"plots\">\n");
         foreach (var plot in ReportPlots.Pairs(view)) page.Raw(plot);
+        if (ReportPlots.Space(view) is { } space) page.Raw(space);
         page.Raw("</div>\n").Heading("Screening", "screening");
         Stages(page, view);
         page.Raw("<div class=\"plots\">\n").Raw(ReportPlots.Stability(view)).Raw("</div>\n");
         page.Paragraph("The synthesizability score L_s is not available in this build, so the regions of E_d and L_s are not drawn.");
         ReportBatches.Write(page, view);
+        ReportSurrogates.Write(page, view, blobs);
         page.Heading("What the calculators can and cannot tell", "calculators");
         foreach (var name in settings.Calculators.Select(p => p.Calculator).Distinct())
             page.Paragraph(aboutModel.GetValueOrDefault(name) ?? $"{name}: no statement about its accuracy comes with it.");

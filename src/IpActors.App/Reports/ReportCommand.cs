@@ -18,8 +18,8 @@ public static class ReportCommand
             var at = options.Read(r);
             await using var stored = await StoredCampaign.Open(at, cancel);
             var path = r.GetValue(@out) ?? at.ReportPath;
-            if (path == "-") { Console.Out.Write(HtmlReport.Build(stored.View, AboutCalculators.Texts)); return 0; }
-            ReportFile.Write(path, stored.View);
+            if (path == "-") { Console.Out.Write(HtmlReport.Build(stored.View, stored.Blobs, AboutCalculators.Texts)); return 0; }
+            ReportFile.Write(path, stored.View, stored.Blobs);
             if (r.GetValue(options.Json)) Output.WriteJson(new JsonObject { ["report"] = path });
             else Console.WriteLine(path);
             return 0;

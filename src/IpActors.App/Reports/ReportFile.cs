@@ -1,4 +1,5 @@
 using IpActors.Domain.Views;
+using IpActors.Domain.Works;
 using IpActors.Science;
 
 namespace IpActors.App.Reports;
@@ -6,7 +7,7 @@ namespace IpActors.App.Reports;
 /// <summary>Writes what a command produces to a file of the user's; what cannot be written is one line.</summary>
 static class ReportFile
 {
-    public static void Write(string path, CampaignView view) => WriteText(path, HtmlReport.Build(view, AboutCalculators.Texts));
+    public static void Write(string path, CampaignView view, IBlobs blobs) => WriteText(path, HtmlReport.Build(view, blobs, AboutCalculators.Texts));
 
     /// <summary>Whole or not at all: first beside it, then moved into its place.</summary>
     public static void WriteText(string path, string text)

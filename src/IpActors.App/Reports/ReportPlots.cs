@@ -42,6 +42,19 @@ static class ReportPlots
             }
     }
 
+    /// <summary>The evaluated compounds over the first three objectives; null where there are fewer.</summary>
+    public static string? Space(CampaignView view)
+    {
+        var c = view.Coordinator;
+        if (c.Settings!.Objectives is not [var x, var y, var z, ..]) return null;
+        var front = ParetoTable.Of(view).Rows.Select(r => r.Id).ToHashSet();
+        var evaluated = BatchDecisions.Complete(c.Settings, c.Evaluations).ToList();
+        SpacePoint Point(EvaluationRecorded e) => new(Shown(x, e.Values[x.Property].Value), Shown(y, e.Values[y.Property].Value), Shown(z, e.Values[z.Property].Value),
+            $"{view.Compounds[e.Compound].Identity.Formula} {e.Compound}: {string.Join(", ", new[] { x, y, z }.Select(o => Html.Number(e.Values[o.Property].Value)))}", Error(x, e), Error(y, e), Error(z, e));
+        return Plot3D.Render("The front in three dimensions", Label(x), Label(y), Label(z),
+            new SpaceSeries("dominated", [.. evaluated.Where(e => !front.Contains(e.Compound)).Select(Point)], 3), new SpaceSeries("front", [.. evaluated.Where(e => front.Contains(e.Compound)).Select(Point)], 1, Radius: 4.5, Drops: true));
+    }
+
     /// <summary>Distance to the hull against Goldschmidt's tolerance factor (Eq. 24).</summary>
     public static string Stability(CampaignView view)
     {
@@ -59,7 +72,7 @@ static class ReportPlots
         catch (Science.InputException) { return double.NaN; }
     }
 
-    static string Label(Objective o) => o.Transform == "log10" ? $"log10 of {PropertyColumns.Title(o.Property)}" : PropertyColumns.Title(o.Property);
+    internal static string Label(Objective o) => o.Transform == "log10" ? $"log10 of {PropertyColumns.Title(o.Property)}" : PropertyColumns.Title(o.Property);
     static double Shown(Objective o, double value) => o.Transform == "log10" ? Math.Log10(Math.Max(value, 1e-12)) : value;
     static double Error(Objective o, EvaluationRecorded e) => o.ErrorToFrame(e.Values[o.Property].Value, e.Values[o.Property].Error) / Math.Abs(o.Scale);
 }

@@ -11,7 +11,7 @@ static class ReportStyle
         .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(22rem, 1fr)); gap: 1rem; }
         figure { margin: 0; max-width: 38rem; } figcaption { color: var(--faint); font-size: 0.9rem; text-align: center; }
         svg { width: 100%; height: auto; } svg text { fill: var(--ink); font-size: 12px; } svg .label { font-size: 13px; } svg .none { fill: var(--faint); font-size: 16px; }
-        .grid { stroke: var(--grid); } .frame { fill: none; stroke: var(--faint); } .bar { stroke-width: 1.2; opacity: 0.7; }
+        .grid { stroke: var(--grid); } .frame { fill: none; stroke: var(--faint); } .bar { stroke-width: 1.2; opacity: 0.7; } .drop { stroke-width: 0.8; opacity: 0.45; stroke-dasharray: 2 3; }
         .s0 { fill: var(--c0); stroke: var(--c0); } .s1 { fill: var(--c1); stroke: var(--c1); } .s2 { fill: var(--c2); stroke: var(--c2); } .s3 { fill: var(--c3); stroke: var(--c3); }
         polyline { fill: none; stroke-width: 1.8; }
         .wide { overflow-x: auto; } table { border-collapse: collapse; font-size: 0.9rem; } caption { text-align: left; color: var(--faint); }

@@ -28,6 +28,15 @@ public sealed record SelectionInputs(
     /// <summary>Nothing is known yet to learn from: the first batch, or all before it failed.</summary>
     public bool IsInitial(CampaignSettings settings) => !BatchDecisions.Complete(settings, Evaluations).Any();
 
+    /// <summary>What a batch was selected from, told from the campaign as it stands later: every batch before it had been evaluated by then.</summary>
+    public static SelectionInputs OfBatch(Campaign s, Batch batch)
+    {
+        var before = s.Batches.Where(b => b.Iteration < batch.Iteration).SelectMany(b => b.Chosen).Select(c => c.Compound).ToImmutableSortedSet(StringComparer.Ordinal);
+        var modelled = batch.PredictionDigests.Length == s.Settings!.Objectives.Length ? s.Settings.Objectives : [.. s.Settings.Modelled];
+        return new(batch.Iteration, batch.PoolDigest, batch.LatentDigest, [.. modelled.Zip(batch.PredictionDigests, batch.FitDigests).Select(p => new PredictionReceived(batch.Iteration, p.First.Property, p.Second, p.Third))],
+            s.Evaluations.RemoveRange(s.Evaluations.Keys.Where(id => !before.Contains(id))), before, s.Description!.FactsDigest);
+    }
+
     public static SelectionInputs Of(Campaign s) => new(s.NextIteration, s.Pool!.Digest, s.Description!.LatentDigest,
         [.. s.Settings!.Objectives.Where(o => s.Predictions.ContainsKey(o.Property)).Select(o => s.Predictions[o.Property])], s.Evaluations,
         s.Batches.SelectMany(b => b.Chosen).Select(c => c.Compound).ToImmutableSortedSet(StringComparer.Ordinal), s.Description.FactsDigest);

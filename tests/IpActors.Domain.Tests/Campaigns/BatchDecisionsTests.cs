@@ -138,4 +138,20 @@ public class BatchDecisionsTests
         }
         Assert.Equal((CampaignStage.Ranking, "the hypervolume grew by at most 0.01 of itself over 2 iterations"), (s.State!.Stage, s.State.EndReason));
     }
+
+    [Fact] public void The_inputs_of_a_batch_can_be_told_later()
+    {
+        foreach (var known in (bool[])[false, true])
+        {
+            var s = Campaigns.Given(Seeded(Settings("uhvi", known: known), "facts")).When(Evaluated("a", 2, 0)).When(new RecordPrediction(1, Hydration.Property, "b1", "f1"));
+            if (!known) s = s.When(new RecordPrediction(1, Gap.Property, "b2", "f2"));
+            var then = SelectionInputs.Of(s.State!);
+            var batch = new Batch(1, "uhvi", 1, 0, 5, [0, -10], [.. then.Predictions.Select(p => p.PredictionDigest)], [.. then.Predictions.Select(p => p.FitDigest)], "p", "l", [new Chosen("b", 1, [], [], [], 0, 0)]);
+            var later = SelectionInputs.OfBatch(s.When(new RecordBatch(batch)).When(Evaluated("b", 3, 0)).State!, batch);
+            Assert.Equal((then.Iteration, then.PoolDigest, then.LatentDigest, then.FactsDigest), (later.Iteration, later.PoolDigest, later.LatentDigest, later.FactsDigest));
+            Assert.Equal<PredictionReceived>(then.Predictions, later.Predictions);
+            Assert.Equal(then.Evaluations, later.Evaluations);
+            Assert.Equal<string>(then.Taken, later.Taken);
+        }
+    }
 }
