@@ -16,7 +16,7 @@ static class OptimiserTasks
 
         void Measure(string task, int repeats, int warmUps, Func<double> work)
         {
-            if (!arguments[1..].Contains(task)) return;
+            if (!arguments.Skip(1).Contains(task)) return;
             for (var i = 0; i < warmUps; i++) work();
             using var self = Process.GetCurrentProcess();
             var before = self.TotalProcessorTime;
