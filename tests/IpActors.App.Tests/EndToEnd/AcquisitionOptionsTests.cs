@@ -11,7 +11,7 @@ public class AcquisitionOptionsTests
         var run = process.Run("run", "tiny.yaml");
         Assert.True(run.ExitCode == 0, run.Err);
         var events = process.Run("audit", "export", "tiny.yaml").Out.Split('\n');
-        Assert.Empty(events.Where(l => l.Contains("\"tiny/surrogate/band-gap\"")));
+        Assert.DoesNotContain(events, l => l.Contains("\"tiny/surrogate/band-gap\""));
         var batches = events.Where(l => l.Contains("\"campaign.batch-selected/1\"")).ToList();
         Assert.Equal(3, batches.Count);
         Assert.All(batches.Skip(1), b => Assert.Matches("\"rule\":\"ehvi\".*\"sigma\":\\[0,.*\"factsDigest\":\"[0-9a-f]{64}\",\"capPerComposition\":1", b));
