@@ -101,14 +101,12 @@ public sealed class DecisionAudit(string campaign, IBlobs blobs, Func<CombinePro
         return () => owed is null ? $"{e.Value.Property} was not owed" : combine(owed) is { } again && (exact ? again.Equals(e.Value) : Close(again.Value, e.Value.Value) && Close(again.Error, e.Value.Error) && again.Flags.AsSpan().SequenceEqual(e.Value.Flags.AsSpan())) ? null : $"{e.Value.Property} does not follow from its parts";
     }
 
-    static string Difference(IterationCompleted again, IterationCompleted stored) => $"iteration {stored.Iteration}: volume {again.Hypervolume:R} recomputed, {stored.Hypervolume:R} stored";
-
     string? Recomplete(Campaign c, IterationCompleted stored)
     {
         var again = StopRule.Complete(c);
         var same = (again.Iteration, again.Evaluations, again.Changed) == (stored.Iteration, stored.Evaluations, stored.Changed) && Close(again.Hypervolume, stored.Hypervolume) && Close(again.Gained, stored.Gained)
             && again.Best.Length == stored.Best.Length && again.Best.Zip(stored.Best).All(b => b.First.Compound == b.Second.Compound && Close(b.First.InFrame, b.Second.InFrame) && Close(b.First.Value, b.Second.Value));
-        return same ? null : Difference(again, stored);
+        return same ? null : $"iteration {stored.Iteration}: volume {again.Hypervolume:R} recomputed, {stored.Hypervolume:R} stored";
     }
 
     string? Refit(Campaign c, TrainingSet training, SurrogateFitted e)

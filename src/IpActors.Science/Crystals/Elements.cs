@@ -15,7 +15,6 @@ public static class Elements
     public static bool Exists(string symbol) => Table.ContainsKey(symbol);
     /// <summary>The element; throws <see cref="ArgumentException"/> naming an unknown symbol.</summary>
     public static Element Get(string symbol) => Table.TryGetValue(symbol, out var e) ? e : throw new ArgumentException($"unknown element '{symbol}'");
-    public static Element FromZ(int z) => Table.Values.First(e => e.Z == z);
 
     static double Number(string text) => text.Length == 0 ? double.NaN : double.Parse(text, CultureInfo.InvariantCulture);
 }

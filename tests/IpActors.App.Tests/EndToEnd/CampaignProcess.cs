@@ -75,20 +75,15 @@ public sealed class FinishedCampaign : IDisposable
     public CampaignProcess Copy()
     {
         var copy = new CampaignProcess();
-        foreach (var path in Directory.EnumerateFiles(Process.Folder, "tiny.db*", SearchOption.AllDirectories))
+        // The journal's files and what is in its folder of blobs; not the lock and the socket of a process.
+        foreach (var path in Directory.EnumerateFiles(Process.Folder, "*", SearchOption.AllDirectories))
         {
-            if (path.EndsWith(".sock", StringComparison.Ordinal) || path.EndsWith(".lock", StringComparison.Ordinal)) continue;
-            var target = Path.Combine(copy.Folder, Path.GetRelativePath(Process.Folder, path));
+            var relative = Path.GetRelativePath(Process.Folder, path);
+            if (!relative.StartsWith("tiny.db", StringComparison.Ordinal) || Path.GetExtension(path) is ".sock" or ".lock") continue;
+            var target = Path.Combine(copy.Folder, relative);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             System.IO.File.Copy(path, target, overwrite: true);
         }
-        foreach (var folder in Directory.EnumerateDirectories(Process.Folder, "tiny.db*"))
-            foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
-            {
-                var target = Path.Combine(copy.Folder, Path.GetRelativePath(Process.Folder, path));
-                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                System.IO.File.Copy(path, target, overwrite: true);
-            }
         return copy;
     }
 
