@@ -15,7 +15,7 @@ namespace IpActors.App.Audits;
 static class VerifyCommand
 {
     /// <summary>What was found: the last line of the text says which event differs, or that none does.</summary>
-    sealed record Answer(long Events, int Entities, int Decisions, (long Ordering, string Entity, long Number, string What)? First, string? Note = null);
+    internal sealed record Answer(long Events, int Entities, int Decisions, (long Ordering, string Entity, long Number, string What)? First, string? Note = null);
 
     public static Command Create()
     {
@@ -37,7 +37,7 @@ static class VerifyCommand
         return command;
     }
 
-    static async Task<Answer> Verify(CampaignAt at, IJournalReader journal, string? seal, CancellationToken cancel)
+    internal static async Task<Answer> Verify(CampaignAt at, IJournalReader journal, string? seal, CancellationToken cancel)
     {
         var chain = await HashChain.Verify(journal, EntityKinds.All, cancel);
         if (chain.First is { } f) return new(chain.Events, chain.Entities, 0, (f.Ordering, f.PersistenceId, f.SequenceNumber, f.Message));

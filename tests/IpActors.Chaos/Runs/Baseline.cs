@@ -1,0 +1,63 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using IpActors.Chaos.Adversary;
+using IpActors.Chaos.Host;
+
+namespace IpActors.Chaos.Runs;
+
+/// <summary>The undisturbed run of a campaign: what it exports, how long it takes, how many appends it makes.</summary>
+public sealed record Baseline(string Csv, int Milliseconds, int Appends)
+{
+    static readonly ConcurrentDictionary<(string, bool, long), Lazy<Task<Baseline>>> Known = [];
+
+    public static Task<Baseline> Of(JournalKind kind, Plan plan) => Known.GetOrAdd((kind.Name, plan.Real, plan.CampaignSeed), _ => new(() => Run(kind, plan))).Value;
+
+    static async Task<Baseline> Run(JournalKind kind, Plan plan)
+    {
+        using var folder = new CampaignFolder(plan);
+        var watch = Stopwatch.StartNew();
+        var (code, error) = await HostProcess.Run(kind, folder.Path, plan, life: -1);
+        var found = await Findings.Of(kind, folder.Path);
+        if (code != CampaignHost.Over || found.Problems.Length > 0) throw new InvalidOperationException($"the undisturbed run failed ({code}): {error} {string.Join("; ", found.Problems)}");
+        return new(found.Csv, (int)watch.ElapsedMilliseconds, found.Events);
+    }
+}
+
+/// <summary>A folder with a campaign file, removed in the end unless it is to be looked at.</summary>
+public sealed class CampaignFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("ipactors-chaos-").FullName;
+    public bool Keep { get; set; }
+
+    public CampaignFolder(Plan plan) => File.WriteAllText(System.IO.Path.Combine(Path, "chaos.yaml"), File.ReadAllText(System.IO.Path.Combine(AppContext.BaseDirectory, plan.Template)).Replace("SEED", $"{plan.CampaignSeed}"));
+
+    public void Dispose() { if (!Keep) Directory.Delete(Path, recursive: true); }
+}
+
+/// <summary>This program as the process that runs a campaign.</summary>
+public static class HostProcess
+{
+    public static Process Start(params string[] arguments)
+    {
+        var info = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true };
+        foreach (var a in arguments.Prepend(System.IO.Path.Combine(AppContext.BaseDirectory, "IpActors.Chaos.dll"))) info.ArgumentList.Add(a);
+        info.Environment["DOTNET_TieredPGO"] = "0";
+        info.Environment["DOTNET_DbgEnableMiniDump"] = "0";
+        return Process.Start(info)!;
+    }
+
+    public static Process Start(JournalKind kind, string folder, Plan plan, Life? life, Baseline? baseline) =>
+        Start("host", kind.Name, folder, plan.Real ? "real" : "cheap", $"{plan.Seed}", $"{life?.Number ?? -1}", $"{baseline?.Milliseconds ?? 0}", $"{baseline?.Appends ?? 0}");
+
+    public static async Task<(int Code, string Error)> Run(JournalKind kind, string folder, Plan plan, int life) => await Answer(life < 0 ? Start(kind, folder, plan, null, null) : Start("rival", kind.Name, folder));
+
+    public static async Task<(int Code, string Error)> Answer(Process process)
+    {
+        using (process)
+        {
+            var (error, _) = (process.StandardError.ReadToEndAsync(), process.StandardOutput.ReadToEndAsync());
+            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(5));
+            return (process.ExitCode, await error);
+        }
+    }
+}
