@@ -45,21 +45,30 @@ public sealed class EmbeddedEngine : IEngine
 
     public Task<Decision> Send(EntityId to, ICommand command, CancellationToken cancel = default) => Deliver(to, command, null, cancel);
 
-    internal async Task<Decision> Deliver(EntityId to, ICommand command, WorkId? reporter, CancellationToken cancel) => (Decision)await Ask(to, new(command, reporter), cancel).ConfigureAwait(false);
-
-    public async Task<TState> Read<TState>(EntityId id, CancellationToken cancel = default) where TState : class => (TState)await Ask(id, new(null, null), cancel).ConfigureAwait(false);
-
-    async Task<object> Ask(EntityId id, Message message, CancellationToken cancel)
+    internal Task<Decision> Deliver(EntityId to, ICommand command, WorkId? reporter, CancellationToken cancel)
     {
-        cancel.ThrowIfCancellationRequested();
-        ObjectDisposedException.ThrowIf(_closed == 2, this);
-        ThrowIfFailed();
-        if (_broken.TryGetValue(id, out var reason)) return message.Command is null ? throw new QuarantinedException(id, reason) : new Decision.Refused($"{id} is quarantined: {reason}");
-        _kinds.Decider(id.Kind);
+        if (_broken.TryGetValue(to, out var reason) && _failure is null && _closed != 2) return Task.FromResult<Decision>(new Decision.Refused($"{to} is quarantined: {reason}"));
+        return Ask<Decision>(to, command, reporter, cancel);
+    }
+
+    public Task<TState> Read<TState>(EntityId id, CancellationToken cancel = default) where TState : class =>
+        _broken.TryGetValue(id, out var reason) && _failure is null && _closed != 2 ? Task.FromException<TState>(new QuarantinedException(id, reason)) : Ask<TState>(id, null, null, cancel);
+
+    Task<T> Ask<T>(EntityId id, ICommand? command, WorkId? reporter, CancellationToken cancel)
+    {
+        try
+        {
+            cancel.ThrowIfCancellationRequested();
+            ObjectDisposedException.ThrowIf(_closed == 2, this);
+            ThrowIfFailed();
+            _kinds.Decider(id.Kind);
+        }
+        catch (OperationCanceledException) { return Task.FromCanceled<T>(cancel); }
+        catch (Exception e) { return Task.FromException<T>(e); }
+        var message = new Message<T>(command, reporter, _idle);
         _idle.Enter();
-        _ = message.Answer.Task.ContinueWith(static (_, idle) => ((IdleSignal)idle!).Leave(), _idle, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        await _live.Post(id, message).ConfigureAwait(false);
-        return await message.Answer.Task.WaitAsync(cancel).ConfigureAwait(false);
+        _live.Post(id, message);
+        return cancel.CanBeCanceled ? message.Answered.WaitAsync(cancel) : message.Answered;
     }
 
     public async IAsyncEnumerable<StoredEvent> Events(long after = 0, bool follow = false, [EnumeratorCancellation] CancellationToken cancel = default)

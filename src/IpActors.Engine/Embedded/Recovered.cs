@@ -14,9 +14,9 @@ sealed record Recovered(object State, long SequenceNumber, string Hash)
         foreach (var row in rows)
         {
             if (row.SequenceNumber != sequence + 1) throw new InvalidDataException($"event {row.Ordering} ({row.PersistenceId} number {row.SequenceNumber}): number {sequence + 1} is missing before it");
-            if (EventCodec.Open(row.Message).Previous != hash) throw new InvalidDataException($"event {row.Ordering} ({row.PersistenceId} number {row.SequenceNumber}): does not follow the event before it (broken hash chain)");
-            var stored = row.Decode(codec);
-            (state, sequence, hash) = (decider.Evolve(state, stored.Event), row.SequenceNumber, stored.Hash);
+            var stored = row.Open();
+            if (stored.Previous != hash) throw new InvalidDataException($"event {row.Ordering} ({row.PersistenceId} number {row.SequenceNumber}): does not follow the event before it (broken hash chain)");
+            (state, sequence, hash) = (decider.Evolve(state, row.Decode(codec, stored)), row.SequenceNumber, stored.Hash);
         }
         return new(state, sequence, hash);
     }

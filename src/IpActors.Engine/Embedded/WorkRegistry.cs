@@ -21,7 +21,8 @@ sealed class WorkRegistry(EngineOptions options, Func<WorkRun, Task<WorkOutcome>
     readonly HashSet<WorkRun> _running = [];
     TaskCompletionSource? _drained;
     int _slotsUsed, _active, _delayed, _delayedFree, _owed;
-    bool _started, _stopping, _waking = true, _paused;
+    bool _started, _stopping, _paused;
+    volatile bool _waking = true;
 
     public bool Paused
     {
@@ -39,6 +40,9 @@ sealed class WorkRegistry(EngineOptions options, Func<WorkRun, Task<WorkOutcome>
         }
         Pump();
     }
+
+    /// <summary>Entities that neither owed nor owe anything need not be told of any more.</summary>
+    public bool IsAwake => !_waking;
 
     public void Woken()
     {

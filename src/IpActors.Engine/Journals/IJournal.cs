@@ -10,13 +10,25 @@ public readonly record struct JournalRow(long Ordering, long CreatedTicks, strin
     /// <summary>The event, its own hash verified; throws <see cref="InvalidDataException"/> that names it.</summary>
     public StoredEvent Decode(EventCodec codec)
     {
-        try
-        {
-            var (e, _, hash) = codec.Decode(PersistenceId, SequenceNumber, Manifest, Message);
-            return new(Ordering, new DateTimeOffset(Math.Clamp(CreatedTicks, 0, DateTime.MaxValue.Ticks), TimeSpan.Zero), EntityId.Parse(PersistenceId), SequenceNumber, Manifest, e, hash);
-        }
-        catch (Exception e) when (e is InvalidDataException or FormatException) { throw new InvalidDataException($"event {Ordering} ({PersistenceId} number {SequenceNumber}): {e.Message}", e); }
+        var opened = Open();
+        var e = Decode(codec, opened);
+        try { return new(Ordering, new DateTimeOffset(Math.Clamp(CreatedTicks, 0, DateTime.MaxValue.Ticks), TimeSpan.Zero), EntityId.Parse(PersistenceId), SequenceNumber, Manifest, e, opened.Hash); }
+        catch (FormatException x) { throw Named(x); }
     }
+
+    internal (ReadOnlyMemory<byte> Body, string Previous, string Hash) Open()
+    {
+        try { return EventCodec.Open(Message); }
+        catch (InvalidDataException x) { throw Named(x); }
+    }
+
+    internal IEvent Decode(EventCodec codec, (ReadOnlyMemory<byte> Body, string Previous, string Hash) opened)
+    {
+        try { return codec.Decode(PersistenceId, SequenceNumber, Manifest, opened.Body, opened.Previous, opened.Hash); }
+        catch (InvalidDataException x) { throw Named(x); }
+    }
+
+    InvalidDataException Named(Exception e) => new($"event {Ordering} ({PersistenceId} number {SequenceNumber}): {e.Message}", e);
 }
 
 /// <summary>Reads a journal, also while an engine writes it. Rows of other serializers and deleted rows are skipped.</summary>
