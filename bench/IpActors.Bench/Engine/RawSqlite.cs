@@ -15,8 +15,8 @@ static class RawSqlite
         var codec = new EventCodec(Measured.Kinds);
         var rows = Enumerable.Range(0, events).Select(i =>
         {
-            var (id, c) = (Measured.Id(i).PersistenceId, Measured.Command(i));
-            return (Id: id, Encoded: codec.Encode(id, 1, new Noted(c.Number, c.Text, c.EnergyEv, c.VolumeA3), EventCodec.NoHash));
+            var (id, c) = (Measured.Id(i / 4).PersistenceId, Measured.Command(i % 4));
+            return (Id: id, Encoded: codec.Encode(id, i % 4 + 1, new Noted(c.Number, c.Text, c.EnergyEv, c.VolumeA3), EventCodec.NoHash));
         }).ToArray();
         using var db = new SqliteConnection($"Data Source={path};Pooling=False");
         db.Open();
@@ -33,7 +33,7 @@ static class RawSqlite
             {
                 raw.sqlite3_bind_int64(insert, 1, DateTime.UtcNow.Ticks);
                 raw.sqlite3_bind_text(insert, 2, rows[i].Id);
-                raw.sqlite3_bind_int64(insert, 3, 1);
+                raw.sqlite3_bind_int64(insert, 3, i % 4 + 1);
                 raw.sqlite3_bind_blob(insert, 4, rows[i].Encoded.Payload);
                 raw.sqlite3_bind_text(insert, 5, rows[i].Encoded.Manifest);
                 raw.sqlite3_bind_int(insert, 6, EventCodec.SerializerId);
