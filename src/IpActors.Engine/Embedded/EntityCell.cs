@@ -1,11 +1,12 @@
 using IpActors.Domain.Entities;
 using IpActors.Engine.Codec;
 using IpActors.Engine.Journals;
+using IpActors.Engine.Snapshots;
 
 namespace IpActors.Engine.Embedded;
 
 /// <summary>What cells share.</summary>
-sealed record CellHost(IJournal Journal, EventCodec Codec, WorkRegistry Works, EngineOptions Options, Action<EntityId, string> Quarantine, Action<Exception> JournalFailed, Action<EntityCell> Left, CancellationToken Stopping)
+sealed record CellHost(IJournal Journal, EventCodec Codec, WorkRegistry Works, EngineOptions Options, Action<EntityId, string> Quarantine, Action<Exception> JournalFailed, Action<EntityCell> Left, Action NoSuchEntity, CancellationToken Stopping)
 {
     public long Ticks => Options.Time.GetTimestamp();
 }
@@ -24,6 +25,7 @@ sealed class EntityCell(EntityId id, CellHost host) : IThreadPoolWorkItem
     object? _mail;
     Recovered? _entity;
     HashSet<string> _owed = NothingOwed;
+    long _inSnapshot;
     int _failures;
     string? _quarantine;
     volatile TaskCompletionSource? _leaving;
@@ -37,7 +39,6 @@ sealed class EntityCell(EntityId id, CellHost host) : IThreadPoolWorkItem
     /// <summary>False once the cell is out of the memory: take a new one.</summary>
     public bool TryPost(Message message)
     {
-        LastUsed = host.Ticks;
         while (true)
         {
             var before = Volatile.Read(ref _mail);
@@ -92,6 +93,7 @@ sealed class EntityCell(EntityId id, CellHost host) : IThreadPoolWorkItem
 
     List<Message> Take()
     {
+        LastUsed = host.Ticks;
         var batch = new List<Message>();
         for (var m = Interlocked.Exchange(ref _mail, Busy) as Message; m is not null;)
         {
@@ -141,7 +143,11 @@ sealed class EntityCell(EntityId id, CellHost host) : IThreadPoolWorkItem
                 return next;
             }
         if (step.Answers.Count > 0) _failures = 0;
-        foreach (var (m, answer) in step.Answers) m.Answer(answer);
+        foreach (var (m, answer) in step.Answers)
+        {
+            if (answer is Decision.Refused && step.Entity.SequenceNumber == 0 && m.Reporter is null) host.NoSuchEntity();
+            m.Answer(answer);
+        }
         if (crash is null) return next;
         await Crashed(crash).ConfigureAwait(false);
         batch[next - 1].Fail(crash);
@@ -150,7 +156,8 @@ sealed class EntityCell(EntityId id, CellHost host) : IThreadPoolWorkItem
 
     async Task<Recovered> Recover()
     {
-        var entity = Recovered.From(await host.Journal.ReadEntity(_persistenceId, 0, CancellationToken.None).ConfigureAwait(false), _decider, host.Codec);
+        var entity = await EntitySnapshots.Recover(host.Journal, _persistenceId, _decider, host.Codec, CancellationToken.None).ConfigureAwait(false);
+        _inSnapshot = entity.SequenceNumber;
         var works = _decider.Owes(entity.State);
         _owed = Keys(works);
         host.Works.Update(id, entity.SequenceNumber, works, []);
@@ -161,10 +168,23 @@ sealed class EntityCell(EntityId id, CellHost host) : IThreadPoolWorkItem
     {
         var owed = Keys(step.Works!);
         await host.Journal.Append(new(id, step.Events.DrainToImmutable(), Without(owed, _owed), Without(_owed, owed))).ConfigureAwait(false);
+        KeepSnapshot(step.Entity);
         var nothing = _owed.Count == 0 && owed.Count == 0;
         (_entity, _owed) = (step.Entity, owed);
         if (nothing && host.Works.IsAwake) return;
         host.Works.Update(id, _entity.SequenceNumber, step.Works!, step.Reporters);
+    }
+
+    /// <summary>Of an entity that has one, after so many events.</summary>
+    void KeepSnapshot(Recovered entity)
+    {
+        if (_decider.StateVersion is null || entity.SequenceNumber - _inSnapshot < host.Options.SnapshotEntityEvery) return;
+        _inSnapshot = entity.SequenceNumber;
+        _ = Task.Run(async () =>
+        {
+            try { await host.Journal.WriteSnapshot(EntitySnapshots.Of(_persistenceId, entity, _decider, host.Options.Time.GetUtcNow().UtcTicks)).ConfigureAwait(false); }
+            catch (Exception e) when (e is JournalException or ObjectDisposedException) { host.Options.Log?.Invoke("warning", $"no snapshot of {id}: {e.Message}"); }
+        });
     }
 
     static HashSet<string> Keys(IReadOnlyList<Work> works) => works.Count == 0 ? NothingOwed : [.. works.Select(w => w.Key)];

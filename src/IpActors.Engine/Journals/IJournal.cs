@@ -44,6 +44,8 @@ public interface IJournalReader : IAsyncDisposable
     IAsyncEnumerable<JournalRow> ReadByEntity(CancellationToken cancel);
     /// <summary>The works owed by entity, as far as stored.</summary>
     ValueTask<IReadOnlyDictionary<string, ImmutableHashSet<string>>> ReadOwing(CancellationToken cancel);
+    /// <summary>The snapshot of that persistence id with the greatest sequence number, of our serializer; null when there is none.</summary>
+    ValueTask<JournalSnapshot?> ReadSnapshot(string persistenceId, CancellationToken cancel);
     ValueTask<LeaseInfo?> ReadLease(CancellationToken cancel);
     IBlobs Blobs { get; }
 }
@@ -55,11 +57,17 @@ public interface IJournal : IJournalReader
     Task<ImmutableArray<StoredEvent>> Append(Append append);
     /// <summary>Replaces what an entity owes in the table of owing entities; nothing when it has events after that sequence number.</summary>
     Task ReplaceOwing(string persistenceId, long sequenceNumber, IReadOnlyCollection<string> workIds);
+    /// <summary>Stores a snapshot in place of the older ones of its persistence id. An optimisation: whoever reads one checks it, and every one may be deleted.</summary>
+    Task WriteSnapshot(JournalSnapshot snapshot);
     /// <summary>The address at which the holder of the lease takes control commands.</summary>
     Task SetControlAddress(string? address);
     /// <summary>Called for each commit's events, in order, before they are acknowledged. Must be quick and must not throw.</summary>
     event Action<ImmutableArray<StoredEvent>>? Committed;
 }
+
+/// <summary>A row of the table of snapshots. Its content is for its writer to understand; a journal only keeps it.</summary>
+/// <param name="SequenceNumber">Of an entity's state its last event's; of a campaign's view the ordering of the last event taken in.</param>
+public sealed record JournalSnapshot(string PersistenceId, long SequenceNumber, long CreatedTicks, string Manifest, ReadOnlyMemory<byte> Content);
 
 /// <summary>New events of one entity, and how what it owes changes with them.</summary>
 public sealed record Append(EntityId Entity, ImmutableArray<NewEvent> Events, ImmutableArray<string> OwingAdded, ImmutableArray<string> OwingRemoved);

@@ -61,6 +61,7 @@ public sealed class SqliteJournal : SqliteJournalReader, IJournal
     /// <summary>What follows the task runs together with what follows others of the same commit: let it be short, or go elsewhere.</summary>
     public Task<ImmutableArray<StoredEvent>> Append(Append append) => Enqueue(new WriteRequest.Events(append));
     public Task ReplaceOwing(string persistenceId, long sequenceNumber, IReadOnlyCollection<string> workIds) => Enqueue(new WriteRequest.Owing(persistenceId, sequenceNumber, workIds));
+    public Task WriteSnapshot(JournalSnapshot snapshot) => Enqueue(new WriteRequest.Snapshot(snapshot));
     public Task SetControlAddress(string? address) => Enqueue(new WriteRequest.Control(address));
 
     Task<ImmutableArray<StoredEvent>> Enqueue(WriteRequest request) =>

@@ -94,6 +94,9 @@ public class SqliteJournalReader : IJournalReader
     public ValueTask<IReadOnlyDictionary<string, ImmutableHashSet<string>>> ReadOwing(CancellationToken cancel) => Read<IReadOnlyDictionary<string, ImmutableHashSet<string>>>(c =>
         c.Db.Rows(SqliteSchema.ReadOwing, r => (Id: r.GetString(0), Work: r.GetString(1))).GroupBy(r => r.Id, r => r.Work).ToDictionary(g => g.Key, g => g.ToImmutableHashSet()), cancel);
 
+    public ValueTask<JournalSnapshot?> ReadSnapshot(string persistenceId, CancellationToken cancel) => Read(c => c.Db.Rows(SqliteSchema.ReadSnapshot,
+        r => new JournalSnapshot(persistenceId, r.GetInt64(0), r.GetInt64(1), r.GetString(2), r.GetFieldValue<byte[]>(3)), ("$id", persistenceId), ("$serializer", EventCodec.SerializerId)).FirstOrDefault(), cancel);
+
     public ValueTask<LeaseInfo?> ReadLease(CancellationToken cancel) => Read(c => c.Db.Lease(), cancel);
 
     static JournalRow Row(SqliteDataReader r) => new(r.GetInt64(0), r.GetInt64(1), r.GetString(2), r.GetInt64(3), r.GetFieldValue<byte[]>(4), r.GetString(5));

@@ -44,6 +44,12 @@ static class SqliteSchema
     public const string ReadByEntity = Rows + "1 ORDER BY persistence_id, sequence_number";
     public const string Newest = "SELECT coalesce(max(ordering), 0) FROM journal";
 
+    public const string ReadSnapshot = "SELECT sequence_number, created, coalesce(manifest, ''), snapshot FROM snapshot WHERE persistence_id = $id AND serializer_id = $serializer ORDER BY sequence_number DESC LIMIT 1";
+    public const string WriteSnapshot = """
+        DELETE FROM snapshot WHERE persistence_id = $id AND serializer_id = $serializer;
+        INSERT OR REPLACE INTO snapshot (persistence_id, sequence_number, created, snapshot, manifest, serializer_id) VALUES ($id, $sequence, $created, $content, $manifest, $serializer)
+        """;
+
     public const string ReadLease = "SELECT host_kind, epoch, host, process_id, process_start, expires, control_address FROM lease WHERE campaign = '*'";
     public const string TakeLease = """
         INSERT INTO lease (campaign, host_kind, epoch, host, process_id, process_start, expires, control_address) VALUES ('*', 'embedded', 1, $host, $pid, $start, $expires, NULL)

@@ -21,6 +21,7 @@ abstract class WriteRequest
         public override long Size { get { var size = 0L; foreach (var e in append.Events) size += e.Encoded.Payload.Length; return size; } }
     }
     public sealed class Owing(string id, long sequence, IReadOnlyCollection<string> works) : WriteRequest { public string Id => id; public long Sequence => sequence; public IReadOnlyCollection<string> Works => works; }
+    public sealed class Snapshot(JournalSnapshot content) : WriteRequest { public JournalSnapshot Content => content; public override long Size => content.Content.Length; }
     public sealed class Renew(DateTimeOffset expires) : WriteRequest { public DateTimeOffset Expires => expires; }
     public sealed class Control(string? address) : WriteRequest { public string? Address => address; }
 }
@@ -70,6 +71,9 @@ sealed class SqliteWriter : IDisposable
             case WriteRequest.Owing r when _db.Rows(SqliteSchema.Head, x => x.GetInt64(0), ("$id", r.Id))[0] == r.Sequence:
                 _db.Do(SqliteSchema.SettleAll, ("$id", r.Id));
                 foreach (var work in r.Works) _owe.Bind(1, r.Id).Bind(2, work).Run();
+                break;
+            case WriteRequest.Snapshot { Content: var s }:
+                _db.Do(SqliteSchema.WriteSnapshot, ("$id", s.PersistenceId), ("$sequence", s.SequenceNumber), ("$created", s.CreatedTicks), ("$content", s.Content.ToArray()), ("$manifest", s.Manifest), ("$serializer", EventCodec.SerializerId));
                 break;
             case WriteRequest.Renew r: _db.Do(SqliteSchema.RenewLease, ("$expires", r.Expires.UtcTicks), ("$epoch", _epoch)); break;
             case WriteRequest.Control r: _db.Do(SqliteSchema.SetControl, ("$address", r.Address), ("$epoch", _epoch)); break;
