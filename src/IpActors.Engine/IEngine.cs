@@ -38,9 +38,24 @@ public sealed record StoredEvent(long Ordering, DateTimeOffset Created, EntityId
 /// <param name="Running">Works being done now.</param>
 /// <param name="Queued">Works waiting for slots or for their back-off.</param>
 /// <param name="Owed">All works owed, those running and queued included.</param>
-/// <param name="DeadLetters">Refused messages between entities since the engine was opened.</param>
+/// <param name="DeadLetters">Commands that came to nothing since the engine was opened (<see cref="EngineStatus.DeadLettersBy"/>).</param>
 public sealed record EngineStatus(
-    bool Started, bool Paused, int Running, int Queued, int Owed, int SlotsUsed, int Slots, int LiveEntities, long DeadLetters, ImmutableArray<QuarantinedEntity> Quarantined, ImmutableArray<RunningWork> Works);
+    bool Started, bool Paused, int Running, int Queued, int Owed, int SlotsUsed, int Slots, int LiveEntities, long DeadLetters, ImmutableArray<QuarantinedEntity> Quarantined, ImmutableArray<RunningWork> Works)
+{
+    public DeadLetterCounts DeadLettersBy { get; init; } = new(0, 0, 0, 0);
+    /// <summary>Works cancelled because they gave no sign of life within their limit.</summary>
+    public long Stuck { get; init; }
+}
+
+/// <summary>Commands that came to nothing since the engine was opened, by cause.</summary>
+/// <param name="NoSuchKind">To an entity of a kind that nobody knows.</param>
+/// <param name="NoSuchEntity">Refused by an entity that has no events: it was never begun.</param>
+/// <param name="Refused">Messages that one entity owes another and that were refused, each attempt counted.</param>
+/// <param name="Late">Reports of works that were no longer owed, and that changed nothing.</param>
+public sealed record DeadLetterCounts(long NoSuchKind, long NoSuchEntity, long Refused, long Late)
+{
+    public long Total => NoSuchKind + NoSuchEntity + Refused + Late;
+}
 
 /// <summary>An entity that the engine has given up on until its next start, and why.</summary>
 public sealed record QuarantinedEntity(EntityId Entity, string Reason);

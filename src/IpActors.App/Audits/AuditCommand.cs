@@ -1,7 +1,10 @@
 using System.CommandLine;
 using IpActors.App.Campaigns;
 using IpActors.App.Cli;
+using IpActors.Domain.Entities;
 using IpActors.Engine.Audit;
+using IpActors.Engine.Embedded;
+using IpActors.Engine.Journals;
 using IpActors.Science;
 
 namespace IpActors.App.Audits;
@@ -9,7 +12,7 @@ namespace IpActors.App.Audits;
 /// <summary><c>ipactors audit</c>: whether a journal is what was written and decided, and what it says of one compound.</summary>
 public static class AuditCommand
 {
-    public static Command Create() => new("audit", "Checks and explains what a journal holds.") { VerifyCommand.Create(), Explain(), ReplayCommand.Create(), DiffCommand.Create(), SealOf(), Export() };
+    public static Command Create() => new("audit", "Checks and explains what a journal holds.") { VerifyCommand.Create(), Explain(), ReplayCommand.Create(), DiffCommand.Create(), SealOf(), Export(), RebuildOwing() };
 
     static Command Explain()
     {
@@ -44,6 +47,25 @@ public static class AuditCommand
             var seal = await Seal.Of(stored.Journal, cancel);
             if (r.GetValue(options.Json)) Output.WriteJson(new Dictionary<string, object> { ["seal"] = seal.Digest, ["entities"] = seal.Entities, ["events"] = seal.Events });
             else Console.WriteLine(seal.Digest);
+            return 0;
+        });
+        return command;
+    }
+
+    static Command RebuildOwing()
+    {
+        var options = new CampaignOptions();
+        var command = options.Command("rebuild-owing", "Makes the table of entities that owe work again from the events; needed only where that table was damaged or lost. Example: ipactors audit rebuild-owing config/quickstart.yaml");
+        command.SetAction(async (r, cancel) =>
+        {
+            var at = options.Read(r);
+            await StoredCampaign.OpenReader(at).DisposeAsync(); // nothing is made where there is no journal
+            await using var journal = SqliteJournal.Open(at.Journal);
+            int corrected;
+            try { corrected = await Owing.Rebuild(journal, EntityKinds.All, cancel); }
+            catch (Exception e) when (e is Engine.JournalException or InvalidDataException) { throw new InputException($"{at.Journal}: {e.Message}; see 'audit verify {at.File.Source}'"); }
+            if (r.GetValue(options.Json)) Output.WriteJson(new Dictionary<string, object> { ["corrected"] = corrected });
+            else Console.WriteLine(corrected == 0 ? "the table is what the events call for" : $"{corrected} entities corrected");
             return 0;
         });
         return command;

@@ -55,7 +55,7 @@ static class VerifyCommand
             {
                 var exact = stored.Event is not Domain.Campaigns.CampaignCreated created || created.Fingerprint == MachineFingerprint.Compute();
                 if (!exact) Console.Error.WriteLine("ipactors: the campaign was run on a machine that computes differently: numbers are compared to 1e-9, the chosen compounds exactly, and fits are taken as stored");
-                audit = new DecisionAudit(at.Name, journal.Blobs, work => Combination.Of(work).Value, exact);
+                audit = new DecisionAudit(at.Name, journal, codec, work => Combination.Of(work).Value, exact);
             }
             events++;
             audit.Follow(stored);

@@ -4,13 +4,14 @@ using IpActors.App.Exports;
 using IpActors.App.Progress;
 using IpActors.App.Reports;
 using IpActors.Domain.Views;
+using IpActors.Engine.Control;
 
 namespace IpActors.App.Campaigns;
 
 /// <summary>A campaign's state as text and as JSON.</summary>
 static class CampaignStatus
 {
-    public static JsonObject ToJson(CampaignAt at, CampaignView view, bool running)
+    public static JsonObject ToJson(CampaignAt at, CampaignView view, bool running, ControlStatus? engine = null)
     {
         var (c, p) = (view.Coordinator, CampaignProgress.Of(view));
         var stages = new JsonObject();
@@ -22,6 +23,8 @@ static class CampaignStatus
             ["calculations"] = new JsonObject { ["running"] = p.Running, ["queued"] = p.Queued, ["done"] = p.RunsDone, ["abandoned"] = p.RunsFailed },
             ["iteration"] = p.Iteration, ["evaluations"] = c.Evaluations.Count, ["hypervolume"] = JsonExport.Number(p.Hypervolume), ["endReason"] = c.EndReason,
             ["best"] = JsonExport.Array(c.Iterations.IsEmpty ? [] : c.Iterations[^1].Best.Select(b => new JsonObject { ["property"] = b.Objective, ["id"] = b.Compound, ["value"] = JsonExport.Number(b.Value) })),
+            ["deadLetters"] = engine?.DeadLetters, ["stuck"] = engine?.Stuck,
+            ["quarantined"] = engine is null ? null : JsonExport.Array(engine.Quarantined.Select(q => new JsonObject { ["id"] = q.Id, ["reason"] = q.Reason })),
             ["front"] = JsonExport.Array(ParetoTable.Of(view).Rows.Select(Row)),
         };
     }
@@ -34,7 +37,7 @@ static class CampaignStatus
         ["flags"] = JsonExport.Array(new[] { r.Gap, r.Hydration, r.Conductivity }.SelectMany(v => v?.Flags ?? []).Distinct().Select(f => JsonValue.Create(f))), ["iteration"] = r.Iteration, ["exclusiveHypervolume"] = r.Exclusive,
     };
 
-    public static string ToText(CampaignAt at, CampaignView view, bool running)
+    public static string ToText(CampaignAt at, CampaignView view, bool running, ControlStatus? engine = null)
     {
         var p = CampaignProgress.Of(view);
         var text = new StringBuilder();
@@ -46,6 +49,8 @@ static class CampaignStatus
         Row("calculations", $"{p.Running} running, {p.Queued} queued, {p.RunsDone} done, {p.RunsFailed} given up");
         if (p.Hypervolume is { } v) Row("hypervolume", v.ToString("G8"));
         foreach (var best in p.Best) Row("best", best);
+        if (engine is { DeadLetters: > 0 } e) Row("dead letters", e.DeadLettersBy is { } by ? $"{e.DeadLetters} ({by.Refused} refused, {by.NoSuchEntity} to entities that do not exist, {by.NoSuchKind} to unknown kinds, {by.Late} late)" : $"{e.DeadLetters}");
+        foreach (var q in engine?.Quarantined ?? []) Row("stuck", $"{q.Id}: {q.Reason}");
         return text.ToString();
     }
 }

@@ -56,7 +56,8 @@ public static class StatusCommand
     static async Task Write(CampaignAt at, StoredCampaign stored, bool json, CancellationToken cancel)
     {
         var running = await stored.IsRunning(cancel);
-        if (json) Output.WriteJson(CampaignStatus.ToJson(at, stored.View, running));
-        else Console.Write(CampaignStatus.ToText(at, stored.View, running));
+        var engine = running ? await stored.Engine(cancel) : null;
+        if (json) Output.WriteJson(CampaignStatus.ToJson(at, stored.View, running, engine));
+        else Console.Write(CampaignStatus.ToText(at, stored.View, running, engine));
     }
 }

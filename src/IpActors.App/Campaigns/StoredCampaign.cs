@@ -1,10 +1,13 @@
 using System.Runtime.CompilerServices;
+using IpActors.Domain.Compounds;
 using IpActors.Domain.Entities;
 using IpActors.Domain.Views;
 using IpActors.Domain.Works;
 using IpActors.Engine;
 using IpActors.Engine.Codec;
+using IpActors.Engine.Control;
 using IpActors.Engine.Journals;
+using IpActors.Engine.Views;
 using IpActors.Science;
 
 namespace IpActors.App.Campaigns;
@@ -18,10 +21,11 @@ sealed class StoredCampaign : IAsyncDisposable
     readonly CampaignAt _at;
     readonly SqliteJournalReader _journal;
 
-    StoredCampaign(CampaignAt at, SqliteJournalReader journal) => (_at, _journal, View) = (at, journal, new CampaignView(at.Name));
+    readonly StoredView _stored;
 
-    public CampaignView View { get; private set; }
-    public long LastOrdering { get; private set; }
+    StoredCampaign(CampaignAt at, SqliteJournalReader journal) => (_at, _journal, _stored) = (at, journal, new(journal, Codec, at.Name));
+
+    public CampaignView View => _stored.View;
     public IJournalReader Journal => _journal;
     public IBlobs Blobs => _journal.Blobs;
 
@@ -49,10 +53,14 @@ sealed class StoredCampaign : IAsyncDisposable
     /// <summary>Folds what has come since.</summary>
     public async Task Refresh(CancellationToken cancel)
     {
-        var view = View;
-        await foreach (var e in Events(LastOrdering, cancel)) { view = view.Apply(e.Entity, e.Event); LastOrdering = e.Ordering; }
-        View = view;
+        try { await _stored.Refresh(null, cancel); }
+        catch (Exception e) when (e is JournalException or InvalidDataException) { throw Damaged(e); }
     }
+
+    /// <summary>The states of those compounds, in that order, read from the journal as they are asked for.</summary>
+    public IAsyncEnumerable<Compound> Compounds(IEnumerable<string> ids, CancellationToken cancel) => StoredView.States<Compound>(_journal, Codec, [.. ids.Select(id => EntityId.Compound(_at.Name, id))], cancel);
+
+    InputException Damaged(Exception e) => new($"{_at.Journal}: damaged: {e.Message}; see 'audit verify {_at.File.Source}'");
 
     /// <summary>The campaign's events with a greater ordering.</summary>
     public async IAsyncEnumerable<StoredEvent> Events(long after, [EnumeratorCancellation] CancellationToken cancel)
@@ -67,13 +75,21 @@ sealed class StoredCampaign : IAsyncDisposable
                 if (!await rows.MoveNextAsync()) yield break;
                 if (rows.Current.PersistenceId.StartsWith(prefix, StringComparison.Ordinal)) stored = rows.Current.Decode(Codec);
             }
-            catch (JournalException e) { throw new InputException($"{_at.Journal}: damaged: {e.Message}; see 'audit verify {_at.File.Source}'"); }
+            catch (JournalException e) { throw Damaged(e); }
             if (stored is not null) yield return stored;
         }
     }
 
     /// <summary>Whether a process holds the journal now.</summary>
     public async Task<bool> IsRunning(CancellationToken cancel) => await _journal.ReadLease(cancel) is { } lease && lease.IsLive(TimeProvider.System);
+
+    /// <summary>What the engine that runs it says of itself; null when none does or it does not answer.</summary>
+    public async Task<ControlStatus?> Engine(CancellationToken cancel)
+    {
+        if (await _journal.ReadLease(cancel) is not { ControlAddress: { } address } lease || !lease.IsLive(TimeProvider.System)) return null;
+        try { return (await ControlClient.Send(address, "status", cancel)).Status; }
+        catch (Exception e) when (e is JournalException or ControlException) { return null; }
+    }
 
     public ValueTask DisposeAsync() => _journal.DisposeAsync();
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using IpActors.Domain.Views;
 
 namespace IpActors.App.Exports;
@@ -17,9 +16,16 @@ public static class CsvExport
 
     public static string Write(CampaignView view)
     {
-        var text = new StringBuilder().AppendJoin(',', Header).Append('\n');
-        foreach (var c in view.Compounds.Values) text.AppendJoin(',', Row(c).Select(Quoted)).Append('\n');
+        using var text = new StringWriter(CultureInfo.InvariantCulture);
+        Write(view, text);
         return text.ToString();
+    }
+
+    public static void Write(CampaignView view, TextWriter to)
+    {
+        void Line(IEnumerable<string> cells) { to.Write(string.Join(',', cells)); to.Write('\n'); }
+        Line(Header);
+        foreach (var c in view.Compounds.Values) Line(Row(c).Select(Quoted));
     }
 
     static IEnumerable<string> Row(CompoundSummary c)

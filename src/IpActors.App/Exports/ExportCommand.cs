@@ -24,25 +24,24 @@ public static class ExportCommand
             if (!Formats.Contains(name)) throw new InputException($"--format: unknown format '{name}'; the nearest is '{NearestName.Of(name, Formats)}' of {string.Join(", ", Formats)}");
             if (json && name != "json") throw new InputException($"--json with --format {name}: write one of them");
             await using var stored = await StoredCampaign.Open(at, cancel);
-            if (name == "csv") Write(r.GetValue(@out), CsvExport.Write(stored.View));
-            else if (name == "json") Write(r.GetValue(@out), JsonExport.Build(stored.View).ToJsonString(Output.Json) + "\n");
-            else return Structures(stored, name, r.GetValue(@out));
+            if (name is not ("csv" or "json")) return await Structures(stored, name, r.GetValue(@out), cancel);
+            await ReportFile.WriteText(r.GetValue(@out), async text =>
+            {
+                if (name == "csv") CsvExport.Write(stored.View, text);
+                else await JsonExport.Write(text, stored.View, stored.Compounds(stored.View.Compounds.Keys, cancel));
+            });
             return 0;
         });
         return command;
     }
 
-    static void Write(string? path, string text)
+    static async Task<int> Structures(StoredCampaign stored, string format, string? folder, CancellationToken cancel)
     {
-        if (path is null or "-") Console.Out.Write(text);
-        else ReportFile.WriteText(path, text);
-    }
-
-    static int Structures(StoredCampaign stored, string format, string? folder)
-    {
+        var relaxed = StructureExport.Of(stored.View).ToList();
         var written = 0;
-        foreach (var (id, text) in StructureExport.Write(stored.View, format))
+        await foreach (var compound in stored.Compounds(relaxed.Select(c => c.Identity.Id), cancel))
         {
+            var (id, text) = (relaxed[written].Identity.Id, StructureExport.Text(relaxed[written], compound.Relaxation!.Structure!, format));
             written++;
             if (folder is null or "-") Console.Out.Write(text);
             else ReportFile.WriteText(Path.Combine(folder, $"{id}.{format}"), text);

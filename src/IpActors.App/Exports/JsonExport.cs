@@ -1,4 +1,9 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using IpActors.App.Cli;
+using IpActors.Domain.Compounds;
 using IpActors.Domain.Views;
 
 namespace IpActors.App.Exports;
@@ -6,7 +11,37 @@ namespace IpActors.App.Exports;
 /// <summary>A campaign as one JSON document: what it was asked, its iterations and batches, the front, and every compound by id. As in the CSV there are no times, hosts or attempts in it.</summary>
 public static class JsonExport
 {
-    public static JsonObject Build(CampaignView view)
+    /// <summary>The document, indented, compound by compound.</summary>
+    /// <param name="compounds">the states of the view's compounds, in their order</param>
+    public static async Task Write(TextWriter to, CampaignView view, IAsyncEnumerable<Compound> compounds)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        await using var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Indented = Output.Json.WriteIndented, Encoder = Output.Json.Encoder });
+        void Flush()
+        {
+            json.Flush();
+            to.Write(Encoding.UTF8.GetString(bytes.WrittenSpan));
+            bytes.ResetWrittenCount();
+        }
+        json.WriteStartObject();
+        foreach (var (name, node) in Head(view))
+        {
+            json.WritePropertyName(name);
+            if (node is null) json.WriteNullValue(); else node.WriteTo(json, Output.Json);
+        }
+        json.WriteStartArray("compounds");
+        await foreach (var c in compounds)
+        {
+            Compound(view.Compounds[c.Identity!.Id], c).WriteTo(json, Output.Json);
+            if (json.BytesPending + bytes.WrittenCount > 1 << 16) Flush();
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+        Flush();
+        to.Write('\n');
+    }
+
+    static JsonObject Head(CampaignView view)
     {
         var c = view.Coordinator;
         return new()
@@ -31,15 +66,14 @@ public static class JsonExport
                     ["id"] = x.Compound, ["rank"] = x.Rank, ["mu"] = Numbers(x.Mu), ["sigma"] = Numbers(x.Sigma), ["bound"] = Numbers(x.Bound), ["improvement"] = x.Improvement, ["conditional"] = x.Conditional,
                 })),
             })),
-            ["compounds"] = Array(view.Compounds.Values.Select(Compound)),
         };
     }
 
-    static JsonObject Compound(CompoundSummary c)
+    static JsonObject Compound(CompoundSummary c, Compound whole)
     {
         var i = c.Identity;
         var values = new JsonObject();
-        foreach (var v in c.Values.Values)
+        foreach (var v in whole.Values.Values)
         {
             var details = new JsonObject();
             foreach (var (name, value) in v.Details) details[name] = Number(value);
@@ -50,7 +84,7 @@ public static class JsonExport
             ["id"] = i.Id, ["role"] = i.Role.ToString().ToLowerInvariant(), ["formula"] = i.Formula, ["aristotype"] = i.Aristotype, ["spaceGroup"] = i.SpaceGroup, ["spaceGroupNumber"] = i.SpaceGroupNumber, ["symprec_A"] = i.SymprecA,
             ["index"] = i.Index, ["stage"] = c.Stage.ToString(), ["reason"] = c.Reason, ["scheme"] = c.Scheme.Length > 0 ? c.Scheme : null,
             ["energy_eV_per_atom"] = Number(c.EnergyEvPerAtom), ["e_d_eV_per_atom"] = Number(c.Hull?.EdEvPerAtom), ["e_d_signed_eV_per_atom"] = Number(c.Hull?.SignedEvPerAtom),
-            ["products"] = c.Hull is { } h ? Array(h.Products.Select(p => new JsonObject { ["formula"] = p.Formula, ["fraction"] = p.Fraction })) : null,
+            ["products"] = whole.Hull is { } h ? Array(h.Products.Select(p => new JsonObject { ["formula"] = p.Formula, ["fraction"] = p.Fraction })) : null,
             ["iteration"] = c.Iteration, ["rank"] = c.Rank, ["front"] = c.Front?.Front, ["exclusiveHypervolume"] = Number(c.Front?.ExclusiveHypervolume), ["values"] = values,
         };
     }

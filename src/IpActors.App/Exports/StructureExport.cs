@@ -4,15 +4,15 @@ using IpActors.Science.Crystals;
 
 namespace IpActors.App.Exports;
 
-/// <summary>The relaxed structures of a campaign, one text per compound, by id.</summary>
+/// <summary>The relaxed structures of a campaign, one text per compound.</summary>
 public static class StructureExport
 {
     public static readonly ImmutableArray<string> Formats = ["poscar", "cif", "extxyz"];
 
-    public static IEnumerable<(string Id, string Text)> Write(CampaignView view, string format) =>
-        view.Compounds.Values.Where(c => c.Relaxed is not null).Select(c => (c.Identity.Id, Text(c, c.Relaxed!, format)));
+    /// <summary>The compounds that have a structure to write.</summary>
+    public static IEnumerable<CompoundSummary> Of(CampaignView view) => view.Compounds.Values.Where(c => c.IsRelaxed);
 
-    static string Text(CompoundSummary c, Structure s, string format) => format switch
+    public static string Text(CompoundSummary c, Structure s, string format) => format switch
     {
         "poscar" => Poscar.Write(s, $"{c.Identity.Id} {c.Identity.Formula} {c.Identity.SpaceGroup}"),
         "cif" => Cif.Write(s, c.Identity.Id, $"{c.Identity.Formula}, generated as {c.Identity.SpaceGroup} ({c.Identity.SpaceGroupNumber})"),

@@ -9,15 +9,18 @@ static class ReportFile
 {
     public static void Write(string path, CampaignView view, IBlobs blobs) => WriteText(path, HtmlReport.Build(view, blobs, AboutCalculators.Texts));
 
-    /// <summary>Whole or not at all: first beside it, then moved into its place.</summary>
-    public static void WriteText(string path, string text)
+    public static void WriteText(string path, string text) => WriteText(path, file => file.WriteAsync(text)).GetAwaiter().GetResult();
+
+    /// <summary>Whole or not at all: first beside it, then moved into its place. Without a path, or "-", to stdout.</summary>
+    public static async Task WriteText(string? path, Func<TextWriter, Task> write)
     {
+        if (path is null or "-") { await write(Console.Out); return; }
         try
         {
             if (Directory.Exists(path)) throw new InputException($"{path}: a folder; name a file");
             if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
             var part = path + ".part";
-            File.WriteAllText(part, text);
+            await using (var file = new StreamWriter(part)) await write(file);
             File.Move(part, path, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException) { throw new InputException($"{path}: cannot be written ({e.Message}); check the folder and its permissions"); }

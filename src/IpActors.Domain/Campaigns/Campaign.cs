@@ -28,7 +28,7 @@ public abstract record CampaignWork(CampaignSettings Settings, int Number) : Wor
     public override int Priority => 10;
 }
 /// <summary>Generate the compounds of the space and the reference phases.</summary>
-public sealed record EnumerateSpace(CampaignSettings Settings) : CampaignWork(Settings, 1) { public override string Kind => "enumerate"; }
+public sealed record EnumerateSpace(CampaignSettings Settings) : CampaignWork(Settings, 1) { public override string Kind => "enumerate"; public override int Slots => 0; } // it waits for what it has generated to be calculated
 /// <summary>Once every reference phase is relaxed: fix the hull.</summary>
 public sealed record FixHull(CampaignSettings Settings, ImmutableArray<string> References) : CampaignWork(Settings, 1) { public override string Kind => "fix-hull"; public override int Slots => 0; }
 /// <summary>Give every relaxed candidate its distance to the hull, until all are settled; then close the pool.</summary>
@@ -51,7 +51,7 @@ public sealed record Campaign(
     /// <summary>Answers of the GP actors for the iteration under way, by objective.</summary>
     public ImmutableSortedDictionary<string, PredictionReceived> Predictions { get; init; } = ImmutableSortedDictionary.Create<string, PredictionReceived>(StringComparer.Ordinal);
 
-    public static readonly Decider<Campaign> Decider = new("campaign", new(), Decide, Evolve, s => s.Owes());
+    public static readonly Decider<Campaign> Decider = new("campaign", new(), Decide, Evolve, s => s.Owes(), StateVersion: 1);
 
     /// <summary>The next iteration to select for: the number of batches so far.</summary>
     public int NextIteration => Batches.Count;

@@ -19,7 +19,7 @@ public sealed record PoolFacts(ImmutableArray<string> Compositions, ImmutableSor
     {
         var compounds = pool.Select(id => view.Compounds[id]).ToList();
         return new([.. compounds.Select(c => c.Identity.Formula)],
-            KnownProperties.Where(p => compounds.TrueForAll(c => c.Values.ContainsKey(p))).ToImmutableSortedDictionary(p => p, p => compounds.Select(c => c.Values[p].Value).ToImmutableArray(), StringComparer.Ordinal));
+            KnownProperties.Where(p => compounds.TrueForAll(c => c.Knows(p))).ToImmutableSortedDictionary(p => p, p => compounds.Select(c => c.Value(p)).ToImmutableArray(), StringComparer.Ordinal));
     }
 
     /// <summary>As text: a header of "composition" and the properties, then one tab-separated line per compound, numbers so that they read back to the same bits.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using IpActors.Domain.Compounds;
 using IpActors.Domain.Views;
 using IpActors.Science.Pareto;
@@ -14,10 +15,10 @@ public static class ScreeningDecisions
             .. (view.Coordinator.Settings?.References.Imported ?? []).Select(r => new HullEntry(Composition.Parse(r.Formula), r.EnergyEvPerAtom, $"imported-{r.Formula}", r.Scheme))];
 
     /// <summary>E_d = E − E_hull (Eq. 1), eV/atom, signed and clipped at 0; passes below the limit. Refuses an energy of another scheme than the hull's.</summary>
-    public static RecordHull Evaluate(CampaignSettings settings, string hullDigest, PhaseHull hull, CompoundSummary c)
+    public static RecordHull Evaluate(CampaignSettings settings, string hullDigest, HullEnergies hull, CompoundSummary c)
     {
-        hull.RequireScheme(c.Scheme, c.Identity.Id);
-        var below = hull.Decompose(Composition.Parse(c.Identity.Formula));
+        hull.Hull.RequireScheme(c.Scheme, c.Identity.Id);
+        var below = hull.At(c.Identity.Formula);
         var signed = c.EnergyEvPerAtom - below.EnergyEvPerAtom;
         var clipped = Math.Max(0, signed);
         return new RecordHull(hullDigest, signed, clipped, [.. below.Products.Select(p => new HullProduct(p.Label, p.Fraction))], clipped < settings.Screening.MaxDecompositionEnergyEvPerAtom);
@@ -36,4 +37,12 @@ public static class ScreeningDecisions
         return ([.. ids.Select((id, i) => (id, new RankCompound(fronts[i], exclusive[i])))],
             new FinishCampaign(Hypervolume.Volume(points, reference), [.. ids.Where((_, i) => fronts[i] == 1)]));
     }
+}
+
+/// <summary>The hull's energies by formula, each computed once: orderings of one composition share theirs. For any number of threads.</summary>
+public sealed class HullEnergies(PhaseHull hull)
+{
+    readonly ConcurrentDictionary<string, Decomposition> _known = new(StringComparer.Ordinal);
+    public PhaseHull Hull => hull;
+    public Decomposition At(string formula) => _known.GetOrAdd(formula, f => hull.Decompose(Composition.Parse(f)));
 }

@@ -14,8 +14,9 @@ namespace IpActors.Domain.Compounds;
 [EventName("compound.property-known/1")] public sealed record PropertyKnown(PropertyValue Value) : IEvent;
 [EventName("compound.hull-evaluated/1")] public sealed record HullEvaluated(string HullDigest, double SignedEvPerAtom, double EdEvPerAtom, ImmutableArray<HullProduct> Products, bool Passes) : IEvent
 {
-    public PropertyValue AsProperty(string calculator) => new(Properties.DecompositionEnergy, EdEvPerAtom, double.NaN, Properties.Unit(Properties.DecompositionEnergy), [],
-        ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, [KeyValuePair.Create("signed_eV_per_atom", SignedEvPerAtom)]), calculator);
+    public PropertyValue AsProperty(string calculator) => AsProperty(SignedEvPerAtom, EdEvPerAtom, calculator);
+    public static PropertyValue AsProperty(double signedEvPerAtom, double edEvPerAtom, string calculator) => new(Properties.DecompositionEnergy, edEvPerAtom, double.NaN, Properties.Unit(Properties.DecompositionEnergy), [],
+        ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, [KeyValuePair.Create("signed_eV_per_atom", signedEvPerAtom)]), calculator);
 }
 [EventName("compound.selected/1")] public sealed record CompoundSelected(int Iteration, int Rank, ImmutableArray<PropertyPlan> Plans) : IEvent;
 [EventName("compound.evaluation-delivered/1")] public sealed record EvaluationDelivered : IEvent;

@@ -49,6 +49,8 @@ public sealed record LaunchRun(RunSpec Spec, ImmutableSortedDictionary<string, d
 {
     public override string Kind => "launch";
     public override TimeSpan Delay => Backoff;
+    /// <summary>A program of its own may take weeks, and tells its worker by other means that it lives.</summary>
+    public override TimeSpan? Limit => Spec.Calculator == "builtin" ? TimeSpan.FromHours(24) : null;
     public override int Priority => Spec.Property == Properties.Relaxation ? 1 : 2;
 }
 

@@ -31,7 +31,8 @@ public abstract record Decision
 /// An event-sourced entity as three pure functions and its initial state. <see cref="Decide"/> answers a command, <see cref="Evolve"/> folds an event, <see cref="Owes"/> names the
 /// work that the state calls for: the engine starts what is owed and not in flight, and cancels what is in flight and no longer owed.
 /// </summary>
-public sealed record Decider<TState>(string Kind, TState Initial, Func<TState, ICommand, Decision> Decide, Func<TState, IEvent, TState> Evolve, Func<TState, IEnumerable<Work>> Owes) : IDecider
+/// <param name="StateVersion">Entities with long histories have one: their states may be kept as snapshots, and states of other versions are not taken.</param>
+public sealed record Decider<TState>(string Kind, TState Initial, Func<TState, ICommand, Decision> Decide, Func<TState, IEvent, TState> Evolve, Func<TState, IEnumerable<Work>> Owes, int? StateVersion = null) : IDecider
     where TState : class
 {
     object IDecider.Initial => Initial;
@@ -48,4 +49,6 @@ public interface IDecider
     Decision Decide(object state, ICommand command);
     object Evolve(object state, IEvent e);
     IReadOnlyList<Work> Owes(object state);
+    /// <summary>Null: the state is never kept.</summary>
+    int? StateVersion { get; }
 }

@@ -14,6 +14,8 @@ public abstract record Work(string Part, int Attempt)
     public virtual int Slots => 1;
     /// <summary>Back-off before it may start, counted from the moment it is owed.</summary>
     public virtual TimeSpan Delay => TimeSpan.Zero;
+    /// <summary>Without a sign of life (a command, a read, progress) for so long, while it does not wait for the campaign, it is taken to be stuck; null: never.</summary>
+    public virtual TimeSpan? Limit => TimeSpan.FromHours(12);
     /// <summary>Higher first when slots are short; among equals by entity, then by key.</summary>
     public virtual int Priority => 0;
     public string Key => $"{Kind}/{Part}@{Attempt}";
@@ -33,4 +35,5 @@ public sealed record Tell(EntityId To, ICommand Command, string Part, ICommand? 
 {
     public override string Kind => "tell";
     public override int Slots => 0;
+    public override TimeSpan? Limit => TimeSpan.FromHours(1);
 }

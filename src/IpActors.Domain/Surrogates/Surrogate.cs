@@ -41,7 +41,7 @@ public sealed record PredictPool(TrainingSet Training, Hyperparameters Hyperpara
 /// <summary>The GP-model actor of one objective: fits its Gaussian process to the data it is given and answers with the bounds of the whole pool.</summary>
 public sealed record Surrogate(TrainingSet? Training = null, SurrogateFitted? Fitted = null, SurrogatePredicted? Predicted = null, bool Delivered = false)
 {
-    public static readonly Decider<Surrogate> Decider = new("surrogate", new(), Decide, Evolve, s => s.Owes());
+    public static readonly Decider<Surrogate> Decider = new("surrogate", new(), Decide, Evolve, s => s.Owes(), StateVersion: 1);
 
     static Decision Decide(Surrogate s, ICommand command) => command switch
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using IpActors.Domain.Entities;
 using IpActors.Domain.Views;
 
@@ -22,6 +23,11 @@ public interface IWorkContext
     Task<Decision> Send(EntityId to, ICommand command, CancellationToken cancel);
     /// <summary>The entity's state now (its decider's initial state when it has no events).</summary>
     Task<TState> Read<TState>(EntityId id, CancellationToken cancel) where TState : class;
+    /// <summary>The states of many entities, in that order, as their stored events tell them at the time: read from the journal in blocks and not kept. For reports and works over a whole campaign.</summary>
+    async IAsyncEnumerable<TState> Stored<TState>(IReadOnlyList<EntityId> ids, [EnumeratorCancellation] CancellationToken cancel) where TState : class
+    {
+        foreach (var id in ids) yield return await Read<TState>(id, cancel);
+    }
     IBlobs Blobs { get; }
     /// <summary>The projection of the campaign's events: eventually consistent, only ever growing.</summary>
     ICampaignFollower Campaign { get; }

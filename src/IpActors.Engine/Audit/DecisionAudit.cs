@@ -2,9 +2,13 @@ using System.Security.Cryptography;
 using System.Text;
 using IpActors.Domain.Campaigns;
 using IpActors.Domain.Compounds;
+using IpActors.Domain.Entities;
 using IpActors.Domain.Surrogates;
 using IpActors.Domain.Views;
 using IpActors.Domain.Works;
+using IpActors.Engine.Codec;
+using IpActors.Engine.Journals;
+using IpActors.Engine.Views;
 using IpActors.Science.Crystals;
 using IpActors.Science.Descriptors;
 using IpActors.Science.Phases;
@@ -23,44 +27,53 @@ public sealed record DecisionAuditResult(int Checked, DecisionDifference? First)
 /// </summary>
 /// <param name="combine">the workers' combination of a property's parts (a pure function)</param>
 /// <param name="exact">bit for bit, on a machine of the fingerprint that the campaign was run on; else numbers agree to 1e-9 (relative above 1), chosen compounds exactly, and fits are taken as stored</param>
-public sealed class DecisionAudit(string campaign, IBlobs blobs, Func<CombineProperty, PropertyValue?> combine, bool exact = true)
+public sealed class DecisionAudit(string campaign, IJournalReader journal, EventCodec codec, Func<CombineProperty, PropertyValue?> combine, bool exact = true)
 {
     const double Tolerance = 1e-9;
+    const int ChecksAtOnce = 4096;
+    readonly IBlobs blobs = journal.Blobs;
     readonly List<(StoredEvent Event, Func<string?> Differs)> _checks = [];
-    readonly Dictionary<string, Compound> _compounds = new(StringComparer.Ordinal);
-    readonly Dictionary<string, PhaseHull> _hulls = new(StringComparer.Ordinal);
-    CampaignView _view = new(campaign);
+    readonly Dictionary<string, HullEnergies> _hulls = new(StringComparer.Ordinal);
+    readonly CampaignFold _fold = new(new CampaignView(campaign));
+    DecisionDifference? _first;
+    int _checked;
 
-    /// <summary>Takes the campaign's events in journal order.</summary>
+    /// <summary>Takes the campaign's events in journal order; runs the checks in blocks, in parallel, so that few wait.</summary>
     public void Follow(StoredEvent stored)
     {
         if (stored.Entity.Campaign != campaign) return;
         if (Check(stored) is { } check) _checks.Add((stored, check));
-        if (stored.Entity.Kind == "compound")
-            _compounds[stored.Entity.Key] = Compound.Decider.Evolve(_compounds.GetValueOrDefault(stored.Entity.Key) ?? Compound.Decider.Initial, stored.Event);
-        _view = _view.Apply(stored.Entity, stored.Event);
+        _fold.Apply(stored.Entity, stored.Event);
+        if (_checks.Count >= ChecksAtOnce) Run();
     }
 
-    /// <summary>Runs the checks, in parallel; the answer names the first event that differs, in journal order.</summary>
-    public DecisionAuditResult Verify(Action<double>? progress = null)
+    /// <summary>Runs what is left to check; the answer names the first event that differs, in journal order.</summary>
+    public DecisionAuditResult Verify()
     {
-        var found = new string?[_checks.Count];
-        var done = 0;
-        Parallel.For(0, _checks.Count, i =>
+        Run();
+        return new(_checked, _first);
+    }
+
+    void Run()
+    {
+        _checked += _checks.Count;
+        if (_first is null)
         {
-            try { found[i] = _checks[i].Differs(); }
-            catch (Exception e) when (e is InvalidDataException or FileNotFoundException or Science.InputException or KeyNotFoundException or ArgumentException or ArithmeticException) { found[i] = $"cannot be recomputed: {e.Message}"; }
-            progress?.Invoke(Interlocked.Increment(ref done) / (double)found.Length);
-        });
-        for (var i = 0; i < found.Length; i++)
-            if (found[i] is { } what) return new(found.Length, new(_checks[i].Event, what));
-        return new(found.Length, null);
+            var found = new string?[_checks.Count];
+            Parallel.For(0, found.Length, i =>
+            {
+                try { found[i] = _checks[i].Differs(); }
+                catch (Exception e) when (e is InvalidDataException or FileNotFoundException or Science.InputException or KeyNotFoundException or ArgumentException or ArithmeticException) { found[i] = $"cannot be recomputed: {e.Message}"; }
+            });
+            if (Array.FindIndex(found, f => f is not null) is var at and >= 0) _first = new(_checks[at].Event, found[at]!);
+        }
+        _checks.Clear();
     }
 
     string? Redescribe(CampaignView view, PoolDescribed e)
     {
         var pool = Ids(e.PoolDigest);
-        var latent = PoolDescriptions.Describe(view.Coordinator.Settings!, [.. pool.Select(id => view.Compounds[id].Relaxed!)]);
+        var latent = PoolDescriptions.Describe(view.Coordinator.Settings!, [.. StoredView.States<Compound>(journal, codec, [.. pool.Select(id => EntityId.Compound(campaign, id))]).ToBlockingEnumerable().Select(c => c.Relaxation!.Structure!)]);
         return SameNumbers("latent rows", latent.ToBytes(), e.LatentDigest, b => LatentPool.FromBytes(b).Values.ToArray())
             ?? (e.FactsDigest is null ? null : Same("pool's facts", Digest(PoolFacts.Of(view, pool).ToBytes()), e.FactsDigest)); // older journals have none
     }
@@ -68,12 +81,14 @@ public sealed class DecisionAudit(string campaign, IBlobs blobs, Func<CombinePro
     Func<string?>? Check(StoredEvent stored)
     {
         // The states are immutable: a check keeps those from before its event.
-        var (view, c, key) = (_view, _view.Coordinator, stored.Entity.Key);
+        var key = stored.Entity.Key;
+        if (stored.Event is HullEvaluated or PropertyKnown) return stored.Event is HullEvaluated h ? Hulled(_fold.Coordinator.Settings!, _fold.Compound(key)!, h) : () => Combined(stored, (PropertyKnown)stored.Event);
+        if (stored.Event is not (HullFixed or PoolClosed or PoolDescribed or TrainingSetGiven or SurrogateFitted or SurrogatePredicted or BatchSelected or IterationCompleted or CompoundRanked or CampaignFinished)) return null;
+        var view = _fold.View;
+        var c = view.Coordinator;
         return stored.Event switch
         {
             HullFixed e => () => Same("hull", Digest(PoolBlobs.OfHull(ScreeningDecisions.HullEntries(view, c.Space!.References))), e.Digest),
-            HullEvaluated e => Hulled(view, key, e),
-            PropertyKnown e => Combined(key, e),
             PoolClosed e => () => Same("pool", Digest(PoolBlobs.OfIds(ScreeningDecisions.Pool(view))), e.Digest),
             PoolDescribed e => () => Redescribe(view, e),
             TrainingSetGiven e => () => TrainingSets.Of(c, c.Settings!.Objectives.First(o => o.Property == key)) == e.Training ? null : "the training set is not that of the evaluations before it",
@@ -87,18 +102,20 @@ public sealed class DecisionAudit(string campaign, IBlobs blobs, Func<CombinePro
         };
     }
 
-    Func<string?> Hulled(CampaignView view, string id, HullEvaluated e)
+    Func<string?> Hulled(CampaignSettings settings, CompoundSummary summary, HullEvaluated e)
     {
-        if (!_hulls.TryGetValue(e.HullDigest, out var hull)) _hulls[e.HullDigest] = hull = PoolBlobs.Hull(blobs.Get(e.HullDigest));
-        var (settings, summary) = (view.Coordinator.Settings!, view.Compounds[id]);
+        if (!_hulls.TryGetValue(e.HullDigest, out var hull)) _hulls[e.HullDigest] = hull = new(PoolBlobs.Hull(blobs.Get(e.HullDigest)));
         return () => ScreeningDecisions.Evaluate(settings, e.HullDigest, hull, summary) is var again && Close(again.SignedEvPerAtom, e.SignedEvPerAtom) && Close(again.EdEvPerAtom, e.EdEvPerAtom)
             && again.Passes == e.Passes && again.Products.Length == e.Products.Length && again.Products.Zip(e.Products).All(p => p.First.Formula == p.Second.Formula && Close(p.First.Fraction, p.Second.Fraction)) ? null : $"E_d {again.SignedEvPerAtom:R} recomputed, {e.SignedEvPerAtom:R} eV/atom stored";
     }
 
-    Func<string?> Combined(string id, PropertyKnown e)
+    string? Combined(StoredEvent stored, PropertyKnown e)
     {
-        var owed = Compound.Decider.Owes(_compounds[id]).OfType<CombineProperty>().FirstOrDefault(w => w.Plan.Property == e.Value.Property);
-        return () => owed is null ? $"{e.Value.Property} was not owed" : combine(owed) is { } again && (exact ? again.Equals(e.Value) : Close(again.Value, e.Value.Value) && Close(again.Error, e.Value.Error) && again.Flags.AsSpan().SequenceEqual(e.Value.Flags.AsSpan())) ? null : $"{e.Value.Property} does not follow from its parts";
+        var rows = journal.ReadEntity(stored.Entity.PersistenceId, 0, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        var before = (Compound)Embedded.Recovered.From(rows.Where(r => r.SequenceNumber < stored.SequenceNumber), Compound.Decider, codec).State;
+        var owed = Compound.Decider.Owes(before).OfType<CombineProperty>().FirstOrDefault(w => w.Plan.Property == e.Value.Property);
+        if (owed is null) return $"{e.Value.Property} was not owed";
+        return combine(owed) is { } again && (exact ? again.Equals(e.Value) : Close(again.Value, e.Value.Value) && Close(again.Error, e.Value.Error) && again.Flags.AsSpan().SequenceEqual(e.Value.Flags.AsSpan())) ? null : $"{e.Value.Property} does not follow from its parts";
     }
 
     string? Recomplete(Campaign c, IterationCompleted stored)

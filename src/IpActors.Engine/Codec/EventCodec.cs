@@ -37,10 +37,28 @@ public sealed class EventCodec(EntityKinds kinds, params ReadOnlySpan<Upcaster> 
     /// <summary>Can an event of that name be read, as it is or as an older form of one?</summary>
     public bool Knows(string manifest) => kinds.EventType(manifest) is not null || _upcasters.ContainsKey(manifest);
 
+    /// <summary>Buffers that a thread uses again for each event.</summary>
+    sealed class Scratch
+    {
+        [ThreadStatic] static Scratch? _mine;
+        public static Scratch Mine => _mine ??= new();
+        public readonly ArrayBufferWriter<byte> Body = new(1024), Hashed = new(1024);
+        public readonly Utf8JsonWriter Json;
+        Scratch() => Json = new(Body, new JsonWriterOptions { Encoder = JsonFormat.Options.Encoder, MaxDepth = JsonFormat.Options.MaxDepth, SkipValidation = true });
+
+        /// <summary>A buffer that one huge event has blown up is not kept.</summary>
+        public static void Release(Scratch s) { if (s.Body.Capacity > 1 << 20 || s.Hashed.Capacity > 1 << 20) _mine = null; }
+    }
+
     public EncodedEvent Encode(string persistenceId, long sequenceNumber, IEvent e, string previousHash)
     {
         var manifest = kinds.EventName(e.GetType());
-        var body = JsonSerializer.SerializeToUtf8Bytes(e, e.GetType(), JsonFormat.Options);
+        var scratch = Scratch.Mine;
+        scratch.Body.ResetWrittenCount();
+        scratch.Json.Reset();
+        JsonSerializer.Serialize(scratch.Json, e, JsonFormat.Options.GetTypeInfo(e.GetType()));
+        scratch.Json.Flush();
+        var body = scratch.Body.WrittenSpan;
         var hash = HashOf(persistenceId, sequenceNumber, manifest, body, previousHash);
         var payload = new byte[Head.Length + body.Length + TailLength];
         var rest = payload.AsSpan();
@@ -50,6 +68,7 @@ public sealed class EventCodec(EntityKinds kinds, params ReadOnlySpan<Upcaster> 
         Put(Last, ref rest);
         Encoding.ASCII.GetBytes(hash, rest); rest = rest[64..];
         Put(Tail, ref rest);
+        Scratch.Release(scratch);
         return new(manifest, payload, hash);
     }
 
@@ -57,8 +76,14 @@ public sealed class EventCodec(EntityKinds kinds, params ReadOnlySpan<Upcaster> 
     public (IEvent Event, string Previous, string Hash) Decode(string persistenceId, long sequenceNumber, string manifest, ReadOnlyMemory<byte> payload)
     {
         var (body, previous, hash) = Open(payload);
+        return (Decode(persistenceId, sequenceNumber, manifest, body, previous, hash), previous, hash);
+    }
+
+    /// <summary>The event of an opened envelope, verified.</summary>
+    internal IEvent Decode(string persistenceId, long sequenceNumber, string manifest, ReadOnlyMemory<byte> body, string previous, string hash)
+    {
         if (HashOf(persistenceId, sequenceNumber, manifest, body.Span, previous) != hash) throw new InvalidDataException("hash mismatch: the stored event is not the one that was written");
-        return (Event(manifest, body), previous, hash);
+        return Event(manifest, body);
     }
 
     /// <summary>Splits an envelope without looking into the event.</summary>
@@ -75,7 +100,7 @@ public sealed class EventCodec(EntityKinds kinds, params ReadOnlySpan<Upcaster> 
     {
         try
         {
-            if (kinds.EventType(manifest) is { } type) return (IEvent)(JsonSerializer.Deserialize(body.Span, type, JsonFormat.Options) ?? throw new InvalidDataException("unreadable JSON: null"));
+            if (kinds.EventType(manifest) is { } type) return (IEvent)(JsonSerializer.Deserialize(body.Span, JsonFormat.Options.GetTypeInfo(type)) ?? throw new InvalidDataException("unreadable JSON: null"));
             if (!_upcasters.ContainsKey(manifest)) throw new InvalidDataException($"unknown event '{manifest}': written by a newer version?");
             var node = JsonNode.Parse(body.Span)!;
             while (_upcasters.TryGetValue(manifest, out var u)) (node, manifest) = (u.Convert(node), u.To);
@@ -86,22 +111,23 @@ public sealed class EventCodec(EntityKinds kinds, params ReadOnlySpan<Upcaster> 
 
     public static string HashOf(string persistenceId, long sequenceNumber, string manifest, ReadOnlySpan<byte> body, string previousHash)
     {
-        var size = 5 * 8 + Encoding.UTF8.GetMaxByteCount(persistenceId.Length) + Encoding.UTF8.GetMaxByteCount(manifest.Length) + body.Length + Encoding.UTF8.GetMaxByteCount(previousHash.Length);
-        var buffer = ArrayPool<byte>.Shared.Rent(size);
-        try
+        var buffer = Scratch.Mine.Hashed;
+        buffer.ResetWrittenCount();
+        void Number(long n) { BinaryPrimitives.WriteInt64LittleEndian(buffer.GetSpan(8), n); buffer.Advance(8); }
+        void Text(string text)
         {
-            var at = 0;
-            void Number(long n) { BinaryPrimitives.WriteInt64LittleEndian(buffer.AsSpan(at), n); at += 8; }
-            void Text(string text) { Number(Encoding.UTF8.GetByteCount(text)); at += Encoding.UTF8.GetBytes(text, buffer.AsSpan(at)); }
-            Text(persistenceId);
-            Number(sequenceNumber);
-            Text(manifest);
-            Number(body.Length);
-            body.CopyTo(buffer.AsSpan(at));
-            at += body.Length;
-            Text(previousHash);
-            return Convert.ToHexStringLower(SHA256.HashData(buffer.AsSpan(0, at)));
+            var bytes = Encoding.UTF8.GetBytes(text, buffer.GetSpan(8 + Encoding.UTF8.GetMaxByteCount(text.Length))[8..]);
+            Number(bytes); // before what it counts
+            buffer.Advance(bytes);
         }
-        finally { ArrayPool<byte>.Shared.Return(buffer); }
+        Text(persistenceId);
+        Number(sequenceNumber);
+        Text(manifest);
+        Number(body.Length);
+        buffer.Write(body);
+        Text(previousHash);
+        Span<byte> hash = stackalloc byte[32];
+        SHA256.HashData(buffer.WrittenSpan, hash);
+        return Convert.ToHexStringLower(hash);
     }
 }

@@ -24,15 +24,15 @@ public sealed class EmbeddedEngine : IEngine
     readonly IdleSignal _idle;
     volatile TaskCompletionSource _commit = new(TaskCreationOptions.RunContinuationsAsynchronously);
     volatile Exception? _failure;
-    long _deadLetters;
-    int _startedOnce, _closed;
+    long _noSuchKind, _noSuchEntity, _refused, _late;
+    volatile int _startedOnce, _closed, _brokenCount;
 
     public EmbeddedEngine(IJournal journal, EntityKinds kinds, IEnumerable<IWorker> workers, EngineOptions? options = null)
     {
         (_journal, _kinds, _codec, _workers, _options) = (journal, kinds, new EventCodec(kinds), [.. workers], options ?? new());
         _idle = new(() => _registry!.IsQuiet);
         _registry = new(_options, Perform, _idle.Check);
-        _live = new(new(journal, _codec, _registry, _options, Quarantine, Fail, c => _live!.Remove(c), _stopping.Token));
+        _live = new(new(journal, _codec, _registry, _options, Quarantine, Fail, c => _live!.Remove(c), () => Interlocked.Increment(ref _noSuchEntity), _stopping.Token));
         _journal.Committed += _ => Interlocked.Exchange(ref _commit, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
         // Workers that compute without a pause must leave threads for the entities.
         ThreadPool.GetMinThreads(out var threads, out var ports);
@@ -41,26 +41,46 @@ public sealed class EmbeddedEngine : IEngine
 
     public IBlobs Blobs => _journal.Blobs;
     public bool Paused { get => _registry.Paused; set => _registry.Paused = value; }
-    public EngineStatus Status => _registry.Status(_live.Count, Interlocked.Read(ref _deadLetters));
+    public EngineStatus Status => _registry.Status(_live.Count, new(Interlocked.Read(ref _noSuchKind), Interlocked.Read(ref _noSuchEntity), Interlocked.Read(ref _refused), Interlocked.Read(ref _late)));
 
     public Task<Decision> Send(EntityId to, ICommand command, CancellationToken cancel = default) => Deliver(to, command, null, cancel);
 
-    internal async Task<Decision> Deliver(EntityId to, ICommand command, WorkId? reporter, CancellationToken cancel) => (Decision)await Ask(to, new(command, reporter), cancel).ConfigureAwait(false);
-
-    public async Task<TState> Read<TState>(EntityId id, CancellationToken cancel = default) where TState : class => (TState)await Ask(id, new(null, null), cancel).ConfigureAwait(false);
-
-    async Task<object> Ask(EntityId id, Message message, CancellationToken cancel)
+    internal Task<Decision> Deliver(EntityId to, ICommand command, WorkId? reporter, CancellationToken cancel)
     {
-        cancel.ThrowIfCancellationRequested();
-        ObjectDisposedException.ThrowIf(_closed == 2, this);
-        ThrowIfFailed();
-        if (_broken.TryGetValue(id, out var reason)) return message.Command is null ? throw new QuarantinedException(id, reason) : new Decision.Refused($"{id} is quarantined: {reason}");
-        _kinds.Decider(id.Kind);
-        _idle.Enter();
-        _ = message.Answer.Task.ContinueWith(static (_, idle) => ((IdleSignal)idle!).Leave(), _idle, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        await _live.Post(id, message).ConfigureAwait(false);
-        return await message.Answer.Task.WaitAsync(cancel).ConfigureAwait(false);
+        if (_brokenCount > 0 && _broken.TryGetValue(to, out var reason) && _failure is null && _closed != 2) return Task.FromResult<Decision>(new Decision.Refused($"{to} is quarantined: {reason}"));
+        return Ask<Decision>(to, command, reporter, cancel);
     }
+
+    public Task<TState> Read<TState>(EntityId id, CancellationToken cancel = default) where TState : class =>
+        _brokenCount > 0 && _broken.TryGetValue(id, out var reason) && _failure is null && _closed != 2 ? Task.FromException<TState>(new QuarantinedException(id, reason)) : Ask<TState>(id, null, null, cancel);
+
+    Task<T> Ask<T>(EntityId id, ICommand? command, WorkId? reporter, CancellationToken cancel)
+    {
+        try
+        {
+            cancel.ThrowIfCancellationRequested();
+            ObjectDisposedException.ThrowIf(_closed == 2, this);
+            ThrowIfFailed();
+            if (!_kinds.HasDecider(id.Kind)) { Interlocked.Increment(ref _noSuchKind); throw new KeyNotFoundException($"no entity kind '{id.Kind}'"); }
+        }
+        catch (OperationCanceledException) { return Task.FromCanceled<T>(cancel); }
+        catch (Exception e) { return Task.FromException<T>(e); }
+        var message = new Message<T>(command, reporter, _idle);
+        _idle.Enter();
+        _live.Post(id, message);
+        return cancel.CanBeCanceled ? message.Answered.WaitAsync(cancel) : message.Answered;
+    }
+
+    /// <summary>A run's command; counted as a dead letter when it comes late and changes nothing.</summary>
+    internal async Task<Decision> Report(WorkRun run, EntityId to, ICommand command, CancellationToken cancel)
+    {
+        run.LastSign = _options.Time.GetTimestamp();
+        var decision = await Deliver(to, command, run.Id, cancel).ConfigureAwait(false);
+        if (decision is Decision.Accepted { Events.IsDefaultOrEmpty: true } && to == run.Entry.Entity && _registry.IsLate(run)) Interlocked.Increment(ref _late);
+        return decision;
+    }
+
+    internal IAsyncEnumerable<TState> Stored<TState>(IReadOnlyList<EntityId> ids, CancellationToken cancel) where TState : class => StoredView.States<TState>(_journal, _codec, ids, cancel);
 
     public async IAsyncEnumerable<StoredEvent> Events(long after = 0, bool follow = false, [EnumeratorCancellation] CancellationToken cancel = default)
     {
@@ -83,7 +103,7 @@ public sealed class EmbeddedEngine : IEngine
     {
         if (!_followers.TryGetValue(campaign, out var follower))
         {
-            var made = new CampaignFollower(campaign, _journal, _codec, _idle.Change, (id, reason) => Quarantine(EntityId.Parse(id), reason));
+            var made = new CampaignFollower(campaign, _journal, _codec, _idle.Change, (id, reason) => Quarantine(EntityId.Parse(id), reason), _options.SnapshotViewEvery, _options.Time, m => _options.Log?.Invoke("warning", m));
             follower = _followers.GetOrAdd(campaign, made);
             if (ReferenceEquals(follower, made)) made.Start();
         }
@@ -131,7 +151,7 @@ public sealed class EmbeddedEngine : IEngine
 
     WorkOutcome DeadLetter(WorkRun run, EntityId to, ICommand command, Decision.Refused refused)
     {
-        Interlocked.Increment(ref _deadLetters);
+        Interlocked.Increment(ref _refused);
         _options.Log?.Invoke("warning", $"{run.Id}: {to} refused {command.GetType().Name}: {refused.Reason}");
         // A sender is not to suffer for a receiver that is out of order.
         return _broken.ContainsKey(to) ? new WorkOutcome.Parked(refused.Reason) : new WorkOutcome.Failed($"{to} refused {command.GetType().Name}: {refused.Reason}");
@@ -139,7 +159,9 @@ public sealed class EmbeddedEngine : IEngine
 
     void Quarantine(EntityId id, string reason)
     {
-        if (_broken.TryAdd(id, reason)) _registry.Quarantine(id, reason);
+        if (!_broken.TryAdd(id, reason)) return;
+        Interlocked.Increment(ref _brokenCount);
+        _registry.Quarantine(id, reason);
     }
 
     void Fail(Exception e)

@@ -15,8 +15,16 @@ public sealed record EngineOptions
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(10);
     /// <summary>For works that throw or return without having reported, and for messages that are refused.</summary>
     public Backoff WorkRetry { get; init; } = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), 5);
+    /// <summary>Limits of silence by kind of work, in place of the works' own (<see cref="Domain.Entities.Work.Limit"/>); null: none.</summary>
+    public ImmutableDictionary<string, TimeSpan?> WorkLimits { get; init; } = ImmutableDictionary<string, TimeSpan?>.Empty;
+    /// <summary>How often the running works are looked at; and how long one that was cancelled as stuck has to end.</summary>
+    public TimeSpan WatchEvery { get; init; } = TimeSpan.FromSeconds(30);
     /// <summary>For entities whose own code throws.</summary>
     public Backoff EntityRestart { get; init; } = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10), 5);
+    /// <summary>Events after which a campaign's view is kept as a snapshot, or a quarter more of them when that is more.</summary>
+    public long SnapshotViewEvery { get; init; } = 50_000;
+    /// <summary>Events after which the state of an entity that has snapshots is kept as one.</summary>
+    public long SnapshotEntityEvery { get; init; } = 500;
     public TimeProvider Time { get; init; } = TimeProvider.System;
     /// <summary>Level (debug, info, warning, error) and message.</summary>
     public Action<string, string>? Log { get; init; }

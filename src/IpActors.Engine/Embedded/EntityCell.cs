@@ -1,86 +1,117 @@
-using System.Threading.Channels;
 using IpActors.Domain.Entities;
 using IpActors.Engine.Codec;
 using IpActors.Engine.Journals;
+using IpActors.Engine.Snapshots;
 
 namespace IpActors.Engine.Embedded;
 
-/// <summary>A command to an entity, or (without one) the wish to read its state; and whoever waits for the answer.</summary>
-sealed class Message(ICommand? command, WorkId? reporter)
-{
-    public ICommand? Command => command;
-    /// <summary>The work whose run sends it.</summary>
-    public WorkId? Reporter => reporter;
-    public TaskCompletionSource<object> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-}
-
 /// <summary>What cells share.</summary>
-sealed record CellHost(IJournal Journal, EventCodec Codec, WorkRegistry Works, EngineOptions Options, Action<EntityId, string> Quarantine, Action<Exception> JournalFailed, Action<EntityCell> Stopped, CancellationToken Stopping)
+sealed record CellHost(IJournal Journal, EventCodec Codec, WorkRegistry Works, EngineOptions Options, Action<EntityId, string> Quarantine, Action<Exception> JournalFailed, Action<EntityCell> Left, Action NoSuchEntity, CancellationToken Stopping)
 {
     public long Ticks => Options.Time.GetTimestamp();
 }
 
 /// <summary>
-/// A live entity: its mailbox, its state, and the loop that takes one command at a time. Commands that wait together are decided one after the other and stored in one append; each is answered only
-/// after the commit. Events are folded before they are stored, so that one which the entity cannot bear is never stored.
+/// A live entity: its mailbox, its state, and the turns in which it takes one command after the other. It is on a thread only while it has mail. Commands that wait together are decided one after the other and
+/// stored in one append; each is answered only after the commit. Events are folded before they are stored, so that one which the entity cannot bear is never stored.
 /// </summary>
-sealed class EntityCell(EntityId id, CellHost host)
+sealed class EntityCell(EntityId id, CellHost host) : IThreadPoolWorkItem
 {
     const int CommandsAtOnce = 128;
-    readonly Channel<Message> _mail = Channel.CreateUnbounded<Message>();
-    readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    static readonly object Busy = new(), Gone = new();
     readonly string _persistenceId = id.PersistenceId;
     readonly IDecider _decider = host.Codec.Kinds.Decider(id.Kind);
+    // Null: at rest. A message: the newest of a chain to the oldest. Busy: taking a turn, no new mail. Gone: out of the memory.
+    object? _mail;
     Recovered? _entity;
-    HashSet<string> _owed = [];
-    int _started, _failures;
+    HashSet<string> _owed = NothingOwed;
+    long _inSnapshot;
+    int _failures;
     string? _quarantine;
-    volatile bool _busy;
+    volatile TaskCompletionSource? _leaving;
+
+    static readonly HashSet<string> NothingOwed = [];
 
     public EntityId Id => id;
     public long LastUsed { get; private set; } = host.Ticks;
-    public Task Stopped => _stopped.Task;
-    public bool IsIdle => !_busy && _mail.Reader.Count == 0;
+    public bool IsIdle => Volatile.Read(ref _mail) is null;
 
-    /// <summary>False once the cell is leaving the memory: wait for <see cref="Stopped"/> and take a new one.</summary>
+    /// <summary>False once the cell is out of the memory: take a new one.</summary>
     public bool TryPost(Message message)
     {
-        LastUsed = host.Ticks;
-        if (!_mail.Writer.TryWrite(message)) return false;
-        if (Interlocked.Exchange(ref _started, 1) == 0) _ = Task.Run(Run);
-        return true;
+        while (true)
+        {
+            var before = Volatile.Read(ref _mail);
+            if (before == Gone) return false;
+            message.Before = before as Message;
+            if (Interlocked.CompareExchange(ref _mail, message, before) != before) continue;
+            if (before is null) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            return true;
+        }
+    }
+
+    /// <summary>Leaves the memory if it is at rest.</summary>
+    public void TryLeave()
+    {
+        if (Interlocked.CompareExchange(ref _mail, Gone, null) is null) host.Left(this);
     }
 
     /// <summary>Leaves the memory once what is in the mailbox has been answered.</summary>
-    public void Passivate()
+    public Task Leave()
     {
-        _mail.Writer.TryComplete();
-        if (Interlocked.Exchange(ref _started, 1) == 0) _ = Task.Run(Run);
+        _leaving = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        LeaveIfAsked();
+        return _leaving.Task;
     }
 
+    void LeaveIfAsked()
+    {
+        if (_leaving is null) return;
+        TryLeave();
+        if (Volatile.Read(ref _mail) == Gone) _leaving.TrySetResult();
+    }
+
+    public void Execute() => _ = Run();
+
+    /// <summary>Takes what mail there is, until there is none.</summary>
     async Task Run()
     {
-        var batch = new List<Message>();
-        while (await _mail.Reader.WaitToReadAsync().ConfigureAwait(false))
+        while (true)
         {
-            _busy = true;
-            batch.Clear();
-            while (batch.Count < CommandsAtOnce && _mail.Reader.TryRead(out var message)) batch.Add(message);
-            for (var next = 0; next < batch.Count;) next = await Process(batch, next).ConfigureAwait(false);
-            _busy = false;
+            var (batch, stored) = (Take(), false);
+            for (var next = 0; next < batch.Count;)
+            {
+                var turn = Process(batch, next);
+                stored |= !turn.IsCompleted;
+                next = await turn.ConfigureAwait(false);
+            }
+            if (Interlocked.CompareExchange(ref _mail, null, Busy) == Busy) { LeaveIfAsked(); return; }
+            // What goes on after a commit runs together with what waited for the same commit: a long turn is not for that thread.
+            if (stored) { ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false); return; }
         }
-        host.Stopped(this);
-        _stopped.SetResult();
+    }
+
+    List<Message> Take()
+    {
+        LastUsed = host.Ticks;
+        var batch = new List<Message>();
+        for (var m = Interlocked.Exchange(ref _mail, Busy) as Message; m is not null;)
+        {
+            batch.Add(m);
+            (m, m.Before) = (m.Before, null);
+        }
+        batch.Reverse();
+        return batch;
     }
 
     /// <summary>Answers some messages from that one on; returns the first that is not answered yet.</summary>
-    async Task<int> Process(List<Message> batch, int next)
+    async ValueTask<int> Process(List<Message> batch, int next)
     {
         if (_quarantine is not null)
         {
             foreach (var m in batch[next..])
-                if (m.Command is null) m.Answer.TrySetException(new QuarantinedException(id, _quarantine));
-                else m.Answer.TrySetResult(new Decision.Refused($"{id} is quarantined: {_quarantine}"));
+                if (m.Command is null) m.Fail(new QuarantinedException(id, _quarantine));
+                else m.Answer(new Decision.Refused($"{id} is quarantined: {_quarantine}"));
             return batch.Count;
         }
         try { _entity ??= await Recover().ConfigureAwait(false); }
@@ -89,13 +120,13 @@ sealed class EntityCell(EntityId id, CellHost host)
         catch (Exception e)
         {
             await Crashed(e).ConfigureAwait(false);
-            batch[next].Answer.TrySetException(e);
+            batch[next].Fail(e);
             return next + 1;
         }
 
         var step = new Step(_entity);
         Exception? crash = null;
-        while (next < batch.Count && crash is null)
+        for (var last = Math.Min(batch.Count, next + CommandsAtOnce); next < last && crash is null;)
         {
             var m = batch[next++];
             try { step.Take(m, _decider, host.Codec, _persistenceId); }
@@ -107,34 +138,57 @@ sealed class EntityCell(EntityId id, CellHost host)
             {
                 _entity = null; // whether it was stored is for the journal to say
                 if (e is JournalException) host.JournalFailed(e);
-                foreach (var (m, _) in step.Answers) m.Answer.TrySetException(e);
-                if (crash is not null) batch[next - 1].Answer.TrySetException(crash);
+                foreach (var (m, _) in step.Answers) m.Fail(e);
+                if (crash is not null) batch[next - 1].Fail(crash);
                 return next;
             }
         if (step.Answers.Count > 0) _failures = 0;
-        foreach (var (m, answer) in step.Answers) m.Answer.TrySetResult(answer);
+        foreach (var (m, answer) in step.Answers)
+        {
+            if (answer is Decision.Refused && step.Entity.SequenceNumber == 0 && m.Reporter is null) host.NoSuchEntity();
+            m.Answer(answer);
+        }
         if (crash is null) return next;
         await Crashed(crash).ConfigureAwait(false);
-        batch[next - 1].Answer.TrySetException(crash);
+        batch[next - 1].Fail(crash);
         return next;
     }
 
     async Task<Recovered> Recover()
     {
-        var entity = Recovered.From(await host.Journal.ReadEntity(_persistenceId, 0, CancellationToken.None).ConfigureAwait(false), _decider, host.Codec);
+        var entity = await EntitySnapshots.Recover(host.Journal, _persistenceId, _decider, host.Codec, CancellationToken.None).ConfigureAwait(false);
+        _inSnapshot = entity.SequenceNumber;
         var works = _decider.Owes(entity.State);
-        _owed = [.. works.Select(w => w.Key)];
+        _owed = Keys(works);
         host.Works.Update(id, entity.SequenceNumber, works, []);
         return entity;
     }
 
     async Task Store(Step step)
     {
-        HashSet<string> owed = [.. step.Works!.Select(w => w.Key)];
-        await host.Journal.Append(new(id, [.. step.Events], [.. owed.Where(k => !_owed.Contains(k))], [.. _owed.Where(k => !owed.Contains(k))])).ConfigureAwait(false);
+        var owed = Keys(step.Works!);
+        await host.Journal.Append(new(id, step.Events.DrainToImmutable(), Without(owed, _owed), Without(_owed, owed))).ConfigureAwait(false);
+        KeepSnapshot(step.Entity);
+        var nothing = _owed.Count == 0 && owed.Count == 0;
         (_entity, _owed) = (step.Entity, owed);
+        if (nothing && host.Works.IsAwake) return;
         host.Works.Update(id, _entity.SequenceNumber, step.Works!, step.Reporters);
     }
+
+    /// <summary>Of an entity that has one, after so many events.</summary>
+    void KeepSnapshot(Recovered entity)
+    {
+        if (_decider.StateVersion is null || entity.SequenceNumber - _inSnapshot < host.Options.SnapshotEntityEvery) return;
+        _inSnapshot = entity.SequenceNumber;
+        _ = Task.Run(async () =>
+        {
+            try { await host.Journal.WriteSnapshot(EntitySnapshots.Of(_persistenceId, entity, _decider, host.Options.Time.GetUtcNow().UtcTicks)).ConfigureAwait(false); }
+            catch (Exception e) when (e is JournalException or ObjectDisposedException) { host.Options.Log?.Invoke("warning", $"no snapshot of {id}: {e.Message}"); }
+        });
+    }
+
+    static HashSet<string> Keys(IReadOnlyList<Work> works) => works.Count == 0 ? NothingOwed : [.. works.Select(w => w.Key)];
+    static ImmutableArray<string> Without(HashSet<string> some, HashSet<string> others) => some.Count == 0 ? [] : [.. some.Where(k => !others.Contains(k))];
 
     /// <summary>Forgets the state, so that it is read again from the events, after a while; in the end gives up.</summary>
     async Task Crashed(Exception e)
@@ -153,7 +207,7 @@ sealed class EntityCell(EntityId id, CellHost host)
 
     static int FailAll(List<Message> batch, int next, Exception e)
     {
-        foreach (var m in batch[next..]) m.Answer.TrySetException(e);
+        foreach (var m in batch[next..]) m.Fail(e);
         return batch.Count;
     }
 
@@ -162,9 +216,10 @@ sealed class EntityCell(EntityId id, CellHost host)
     {
         public Recovered Entity { get; private set; } = from;
         public IReadOnlyList<Work>? Works { get; private set; }
-        public List<NewEvent> Events { get; } = [];
-        public List<(Message, object)> Answers { get; } = [];
-        public List<WorkId> Reporters { get; } = [];
+        public ImmutableArray<NewEvent>.Builder Events { get; } = ImmutableArray.CreateBuilder<NewEvent>(1);
+        public List<(Message, object)> Answers { get; } = new(1);
+        public IReadOnlyCollection<WorkId> Reporters => _reporters ?? (IReadOnlyCollection<WorkId>)[];
+        List<WorkId>? _reporters;
 
         public void Take(Message m, IDecider decider, EventCodec codec, string persistenceId)
         {
@@ -172,17 +227,19 @@ sealed class EntityCell(EntityId id, CellHost host)
             var decision = decider.Decide(Entity.State, m.Command);
             if (decision is Decision.Accepted { Events: { IsDefaultOrEmpty: false } events })
             {
-                var after = Entity;
-                var encoded = new List<NewEvent>(events.Length);
-                foreach (var e in events)
+                var (after, before) = (Entity, Events.Count);
+                try
                 {
-                    var code = codec.Encode(persistenceId, after.SequenceNumber + 1, e, after.Hash);
-                    after = new(decider.Evolve(after.State, e), after.SequenceNumber + 1, code.Hash);
-                    encoded.Add(new(after.SequenceNumber, e, code));
+                    foreach (var e in events)
+                    {
+                        var code = codec.Encode(persistenceId, after.SequenceNumber + 1, e, after.Hash);
+                        after = new(decider.Evolve(after.State, e), after.SequenceNumber + 1, code.Hash);
+                        Events.Add(new(after.SequenceNumber, e, code));
+                    }
+                    (Works, Entity) = (decider.Owes(after.State), after);
                 }
-                (Works, Entity) = (decider.Owes(after.State), after);
-                Events.AddRange(encoded);
-                if (m.Reporter is { } reporter) Reporters.Add(reporter);
+                catch { Events.Count = before; throw; }
+                if (m.Reporter is { } reporter) (_reporters ??= []).Add(reporter);
             }
             Answers.Add((m, decision));
         }

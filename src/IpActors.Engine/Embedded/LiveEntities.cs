@@ -26,7 +26,7 @@ sealed class LiveEntities
         if (_cells.TryRemove(KeyValuePair.Create(cell.Id, cell))) Interlocked.Decrement(ref _count);
     }
 
-    public async ValueTask Post(EntityId id, Message message)
+    public void Post(EntityId id, Message message)
     {
         while (true)
         {
@@ -37,7 +37,7 @@ sealed class LiveEntities
                 if (Interlocked.Increment(ref _count) > _sweepAbove) _ = Task.Run(Sweep);
             }
             if (cell.TryPost(message)) return;
-            await cell.Stopped.ConfigureAwait(false); // it is leaving: the next one reads what it has stored
+            Remove(cell); // it has left: the next one reads what it has stored
         }
     }
 
@@ -50,7 +50,7 @@ sealed class LiveEntities
         foreach (var cell in idle)
         {
             if (excess-- <= 0 && time.GetElapsedTime(cell.LastUsed) < _host.Options.IdleTime) break;
-            cell.Passivate();
+            cell.TryLeave();
         }
         _sweepAbove = Math.Max(max, Count * 11 / 10); // while all are busy there is no point in looking each time
         Volatile.Write(ref _sweeping, 0);
@@ -61,8 +61,7 @@ sealed class LiveEntities
     {
         await _timer.DisposeAsync();
         var cells = _cells.Values.ToList();
-        foreach (var cell in cells) cell.Passivate();
-        var all = Task.WhenAll(cells.Select(c => c.Stopped));
+        var all = Task.WhenAll(cells.Select(c => c.Leave()));
         return await Task.WhenAny(all, Task.Delay(deadline)).ConfigureAwait(false) == all;
     }
 }

@@ -7,16 +7,16 @@ namespace IpActors.Engine.Embedded;
 /// <summary>An entity as its stored events tell it.</summary>
 sealed record Recovered(object State, long SequenceNumber, string Hash)
 {
-    /// <summary>Folds all of an entity's rows; throws <see cref="InvalidDataException"/> for a damaged event, a gap or a broken chain.</summary>
-    public static Recovered From(IEnumerable<JournalRow> rows, IDecider decider, EventCodec codec)
+    /// <summary>Folds all of an entity's rows, or those that follow a known state; throws <see cref="InvalidDataException"/> for a damaged event, a gap or a broken chain.</summary>
+    public static Recovered From(IEnumerable<JournalRow> rows, IDecider decider, EventCodec codec, Recovered? after = null)
     {
-        var (state, sequence, hash) = (decider.Initial, 0L, EventCodec.NoHash);
+        var (state, sequence, hash) = after is null ? (decider.Initial, 0L, EventCodec.NoHash) : (after.State, after.SequenceNumber, after.Hash);
         foreach (var row in rows)
         {
             if (row.SequenceNumber != sequence + 1) throw new InvalidDataException($"event {row.Ordering} ({row.PersistenceId} number {row.SequenceNumber}): number {sequence + 1} is missing before it");
-            if (EventCodec.Open(row.Message).Previous != hash) throw new InvalidDataException($"event {row.Ordering} ({row.PersistenceId} number {row.SequenceNumber}): does not follow the event before it (broken hash chain)");
-            var stored = row.Decode(codec);
-            (state, sequence, hash) = (decider.Evolve(state, stored.Event), row.SequenceNumber, stored.Hash);
+            var stored = row.Open();
+            if (stored.Previous != hash) throw new InvalidDataException($"event {row.Ordering} ({row.PersistenceId} number {row.SequenceNumber}): does not follow the event before it (broken hash chain)");
+            (state, sequence, hash) = (decider.Evolve(state, row.Decode(codec, stored)), row.SequenceNumber, stored.Hash);
         }
         return new(state, sequence, hash);
     }
@@ -30,7 +30,16 @@ public static class Owing
     {
         var codec = new EventCodec(kinds);
         var stored = (await journal.ReadOwing(cancel)).ToDictionary();
+        var corrections = new List<Task>();
         var corrected = 0;
+        async Task Correct(string id, long sequence, IReadOnlyCollection<string> works)
+        {
+            corrections.Add(journal.ReplaceOwing(id, sequence, works)); // many in one transaction
+            corrected++;
+            if (corrections.Count < 1000) return;
+            await Task.WhenAll(corrections);
+            corrections.Clear();
+        }
         await foreach (var rows in Group(journal.ReadByEntity(cancel)))
         {
             var id = EntityId.Parse(rows[0].PersistenceId);
@@ -40,10 +49,10 @@ public static class Owing
             var entity = Recovered.From(rows, decider, codec);
             var works = decider.Owes(entity.State).Select(w => w.Key).ToHashSet();
             if (works.SetEquals(before ?? [])) continue;
-            await journal.ReplaceOwing(id.PersistenceId, entity.SequenceNumber, works);
-            corrected++;
+            await Correct(id.PersistenceId, entity.SequenceNumber, works);
         }
-        foreach (var id in stored.Keys) { await journal.ReplaceOwing(id, 0, []); corrected++; }
+        foreach (var id in stored.Keys) await Correct(id, 0, []);
+        await Task.WhenAll(corrections);
         return corrected;
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using IpActors.Domain.Entities;
 using IpActors.Engine.Codec;
 using IpActors.Engine.Journals;
+using IpActors.Engine.Snapshots;
 
 namespace IpActors.Engine.Embedded;
 
@@ -16,23 +17,31 @@ static class Waking
         var stored = await journal.ReadOwing(cancel).ConfigureAwait(false);
         var unreadable = new ConcurrentBag<EntityId>();
         var corrections = new ConcurrentBag<Task>();
-        await foreach (var groups in Chunks(Owing.Group(journal.ReadEntities([.. stored.Keys], cancel))).ConfigureAwait(false))
+        // Those with snapshots one by one, the many others in long scans.
+        var (single, many) = (new List<string>(), new List<string>());
+        foreach (var id in stored.Keys) (codec.Kinds.HasDecider(KindOf(id)) && codec.Kinds.Decider(KindOf(id)).StateVersion is not null ? single : many).Add(id);
+        foreach (var persistenceId in single)
+            try { Owes(EntityId.Parse(persistenceId), await EntitySnapshots.Recover(journal, persistenceId, codec.Kinds.Decider(KindOf(persistenceId)), codec, cancel).ConfigureAwait(false)); }
+            catch (Exception e) when (e is not (JournalException or OperationCanceledException)) { unreadable.Add(EntityId.Parse(persistenceId)); }
+        await foreach (var groups in Chunks(Owing.Group(journal.ReadEntities(many, cancel))).ConfigureAwait(false))
             Parallel.ForEach(groups, new ParallelOptions { CancellationToken = cancel }, rows =>
             {
                 var id = EntityId.Parse(rows[0].PersistenceId);
-                try
-                {
-                    var decider = codec.Kinds.Decider(id.Kind);
-                    var entity = Recovered.From(rows, decider, codec);
-                    var works = decider.Owes(entity.State);
-                    registry.Update(id, entity.SequenceNumber, works, []);
-                    if (!stored[id.PersistenceId].SetEquals(works.Select(w => w.Key))) corrections.Add(journal.ReplaceOwing(id.PersistenceId, entity.SequenceNumber, [.. works.Select(w => w.Key)]));
-                }
+                try { Owes(id, Recovered.From(rows, codec.Kinds.Decider(id.Kind), codec)); }
                 catch (Exception) { unreadable.Add(id); }
             });
         await Task.WhenAll(corrections).ConfigureAwait(false);
         return unreadable;
+
+        void Owes(EntityId id, Recovered entity)
+        {
+            var works = codec.Kinds.Decider(id.Kind).Owes(entity.State);
+            registry.Update(id, entity.SequenceNumber, works, []);
+            if (!stored[id.PersistenceId].SetEquals(works.Select(w => w.Key))) corrections.Add(journal.ReplaceOwing(id.PersistenceId, entity.SequenceNumber, [.. works.Select(w => w.Key)]));
+        }
     }
+
+    static string KindOf(string persistenceId) => persistenceId.Split('/') is [_, var kind, _] ? kind : "";
 
     static async IAsyncEnumerable<List<T>> Chunks<T>(IAsyncEnumerable<T> items)
     {

@@ -40,6 +40,13 @@ sealed class WorkRun(WorkEntry entry, DateTimeOffset since)
     /// <summary>How many waits for the campaign's view it is in; guarded by the registry's lock.</summary>
     public int Waiting { get; set; }
     public bool Ended { get; set; }
+    /// <summary>Cancelled as stuck; guarded by the registry's lock.</summary>
+    public bool Stuck { get; set; }
+    /// <summary>It did not end even then: nobody waits for it any more.</summary>
+    public bool Abandoned { get; set; }
+    /// <summary>When it last gave a sign of life, as a time stamp of the engine's clock.</summary>
+    public long LastSign { get => Volatile.Read(ref _lastSign); set => Volatile.Write(ref _lastSign, value); }
+    long _lastSign;
     public WorkProgress? Progress { get; set; }
 }
 

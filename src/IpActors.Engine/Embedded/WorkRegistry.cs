@@ -21,7 +21,10 @@ sealed class WorkRegistry(EngineOptions options, Func<WorkRun, Task<WorkOutcome>
     readonly HashSet<WorkRun> _running = [];
     TaskCompletionSource? _drained;
     int _slotsUsed, _active, _delayed, _delayedFree, _owed;
-    bool _started, _stopping, _waking = true, _paused;
+    bool _started, _stopping, _paused;
+    ITimer? _watch;
+    long _stuck;
+    volatile bool _waking = true;
 
     public bool Paused
     {
@@ -35,10 +38,14 @@ sealed class WorkRegistry(EngineOptions options, Func<WorkRun, Task<WorkOutcome>
         lock (_gate)
         {
             _started = true;
+            _watch = options.Time.CreateTimer(_ => Watch(), null, options.WatchEvery, options.WatchEvery);
             foreach (var e in _owners.Values.SelectMany(o => o.Works).Where(w => w.State == WorkState.Held)) Schedule(e, e.Work!.Delay);
         }
         Pump();
     }
+
+    /// <summary>Entities that neither owed nor owe anything need not be told of any more.</summary>
+    public bool IsAwake => !_waking;
 
     public void Woken()
     {
@@ -154,7 +161,7 @@ sealed class WorkRegistry(EngineOptions options, Func<WorkRun, Task<WorkOutcome>
     WorkRun Begin(WorkEntry e)
     {
         e.State = WorkState.Running;
-        e.Run = new WorkRun(e, options.Time.GetUtcNow());
+        e.Run = new WorkRun(e, options.Time.GetUtcNow()) { LastSign = options.Time.GetTimestamp() };
         _slotsUsed += e.Slots;
         _active++;
         _running.Add(e.Run);
@@ -179,7 +186,7 @@ sealed class WorkRegistry(EngineOptions options, Func<WorkRun, Task<WorkOutcome>
         run.Ended = true;
         _running.Remove(run);
         _slotsUsed -= e.Slots;
-        if (run.Waiting == 0) _active--;
+        if (run.Waiting == 0 && !run.Abandoned) _active--;
         e.Run = null;
         if (_running.Count == 0) _drained?.TrySetResult();
         if (!e.Owed)
@@ -189,6 +196,7 @@ sealed class WorkRegistry(EngineOptions options, Func<WorkRun, Task<WorkOutcome>
             if (owner.Works.Count == 0 && !_waking) _owners.Remove(e.Entity);
         }
         else if (_stopping) e.State = WorkState.Held;
+        else if (run.Stuck && !e.GaveUp) Fail(e, $"stuck: it gave no sign of life for {LimitOf(run.Work)}");
         else if (cancelled) Schedule(e, TimeSpan.Zero); // owed anew while its run was being cancelled, or of a quarantined entity
         else switch (outcome)
         {
@@ -206,6 +214,42 @@ sealed class WorkRegistry(EngineOptions options, Func<WorkRun, Task<WorkOutcome>
         e.State = WorkState.Parked;
         QuarantineLocked(e.Entity, $"{e.Key} failed {e.Failures} times: {reason}");
     }
+
+    TimeSpan? LimitOf(Work work) => options.WorkLimits.TryGetValue(work.Kind, out var limit) ? limit : work.Limit;
+
+    /// <summary>Cancels what has been silent for longer than its limit; what does not end even then is given up, and its entity with it, as a second run beside it must not be.</summary>
+    void Watch()
+    {
+        List<WorkRun>? lost = null;
+        lock (_gate)
+        {
+            foreach (var run in _running)
+            {
+                if (run.Abandoned || run.Waiting > 0) continue;
+                var silent = options.Time.GetElapsedTime(run.LastSign);
+                if (run.Stuck) { if (silent >= options.WatchEvery) (lost ??= []).Add(run); continue; }
+                if (LimitOf(run.Work) is not { } limit || silent < limit) continue;
+                run.Stuck = true;
+                run.LastSign = options.Time.GetTimestamp();
+                _stuck++;
+                options.Log?.Invoke("warning", $"{run.Id} is cancelled: it gave no sign of life for {limit}");
+                CancelRun(run);
+            }
+            foreach (var run in lost ?? [])
+            {
+                run.Abandoned = true;
+                if (run.Waiting == 0) _active--;
+                run.Entry.GaveUp = true;
+                QuarantineLocked(run.Entry.Entity, $"{run.Entry.Key} does not end although it was cancelled as stuck");
+            }
+        }
+        if (lost is not null) changed();
+    }
+
+    public long Now => options.Time.GetTimestamp();
+
+    /// <summary>What the run was for is settled or taken back.</summary>
+    public bool IsLate(WorkRun run) { lock (_gate) return run.Ended || !run.Entry.Owed; }
 
     /// <summary>Starts nothing more for that entity, and cancels what runs.</summary>
     public void Quarantine(EntityId entity, string reason)
@@ -237,6 +281,8 @@ sealed class WorkRegistry(EngineOptions options, Func<WorkRun, Task<WorkOutcome>
             if (run.Ended) return;
             var before = run.Waiting;
             run.Waiting += change;
+            run.LastSign = options.Time.GetTimestamp();
+            if (run.Abandoned) return;
             if (before == 0) _active--; else if (run.Waiting == 0) _active++;
         }
         if (change > 0) changed();
@@ -252,6 +298,7 @@ sealed class WorkRegistry(EngineOptions options, Func<WorkRun, Task<WorkOutcome>
         lock (_gate)
         {
             _stopping = true;
+            _watch?.Dispose();
             _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
             drained = _running.Count == 0 ? Task.CompletedTask : _drained.Task;
             foreach (var e in _owners.Values.SelectMany(o => o.Works).Where(w => w.State == WorkState.Delayed)) { Unschedule(e); e.State = WorkState.Held; }
@@ -261,11 +308,12 @@ sealed class WorkRegistry(EngineOptions options, Func<WorkRun, Task<WorkOutcome>
         lock (_gate) return [.. _running.Select(r => r.Id)];
     }
 
-    public EngineStatus Status(int live, long deadLetters)
+    public EngineStatus Status(int live, DeadLetterCounts deadLetters)
     {
         lock (_gate)
-            return new(_started, _paused, _running.Count, _ready.Count + _free.Count + _delayed + _delayedFree, _owed, _slotsUsed, options.Slots, live, deadLetters,
+            return new(_started, _paused, _running.Count, _ready.Count + _free.Count + _delayed + _delayedFree, _owed, _slotsUsed, options.Slots, live, deadLetters.Total,
                 [.. _quarantined.OrderBy(q => q.Key).Select(q => new QuarantinedEntity(q.Key, q.Value))],
-                [.. _running.OrderBy(r => r.Entry, WorkEntry.InTurn).Select(r => new RunningWork(r.Id, r.Since, r.Progress?.Message, r.Progress?.Fraction))]);
+                [.. _running.OrderBy(r => r.Entry, WorkEntry.InTurn).Select(r => new RunningWork(r.Id, r.Since, r.Progress?.Message, r.Progress?.Fraction))])
+            { DeadLettersBy = deadLetters, Stuck = _stuck };
     }
 }

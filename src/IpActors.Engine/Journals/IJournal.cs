@@ -10,13 +10,25 @@ public readonly record struct JournalRow(long Ordering, long CreatedTicks, strin
     /// <summary>The event, its own hash verified; throws <see cref="InvalidDataException"/> that names it.</summary>
     public StoredEvent Decode(EventCodec codec)
     {
-        try
-        {
-            var (e, _, hash) = codec.Decode(PersistenceId, SequenceNumber, Manifest, Message);
-            return new(Ordering, new DateTimeOffset(Math.Clamp(CreatedTicks, 0, DateTime.MaxValue.Ticks), TimeSpan.Zero), EntityId.Parse(PersistenceId), SequenceNumber, Manifest, e, hash);
-        }
-        catch (Exception e) when (e is InvalidDataException or FormatException) { throw new InvalidDataException($"event {Ordering} ({PersistenceId} number {SequenceNumber}): {e.Message}", e); }
+        var opened = Open();
+        var e = Decode(codec, opened);
+        try { return new(Ordering, new DateTimeOffset(Math.Clamp(CreatedTicks, 0, DateTime.MaxValue.Ticks), TimeSpan.Zero), EntityId.Parse(PersistenceId), SequenceNumber, Manifest, e, opened.Hash); }
+        catch (FormatException x) { throw Named(x); }
     }
+
+    internal (ReadOnlyMemory<byte> Body, string Previous, string Hash) Open()
+    {
+        try { return EventCodec.Open(Message); }
+        catch (InvalidDataException x) { throw Named(x); }
+    }
+
+    internal IEvent Decode(EventCodec codec, (ReadOnlyMemory<byte> Body, string Previous, string Hash) opened)
+    {
+        try { return codec.Decode(PersistenceId, SequenceNumber, Manifest, opened.Body, opened.Previous, opened.Hash); }
+        catch (InvalidDataException x) { throw Named(x); }
+    }
+
+    InvalidDataException Named(Exception e) => new($"event {Ordering} ({PersistenceId} number {SequenceNumber}): {e.Message}", e);
 }
 
 /// <summary>Reads a journal, also while an engine writes it. Rows of other serializers and deleted rows are skipped.</summary>
@@ -32,6 +44,8 @@ public interface IJournalReader : IAsyncDisposable
     IAsyncEnumerable<JournalRow> ReadByEntity(CancellationToken cancel);
     /// <summary>The works owed by entity, as far as stored.</summary>
     ValueTask<IReadOnlyDictionary<string, ImmutableHashSet<string>>> ReadOwing(CancellationToken cancel);
+    /// <summary>The snapshot of that persistence id with the greatest sequence number, of our serializer; null when there is none.</summary>
+    ValueTask<JournalSnapshot?> ReadSnapshot(string persistenceId, CancellationToken cancel);
     ValueTask<LeaseInfo?> ReadLease(CancellationToken cancel);
     IBlobs Blobs { get; }
 }
@@ -43,11 +57,17 @@ public interface IJournal : IJournalReader
     Task<ImmutableArray<StoredEvent>> Append(Append append);
     /// <summary>Replaces what an entity owes in the table of owing entities; nothing when it has events after that sequence number.</summary>
     Task ReplaceOwing(string persistenceId, long sequenceNumber, IReadOnlyCollection<string> workIds);
+    /// <summary>Stores a snapshot in place of the older ones of its persistence id. An optimisation: whoever reads one checks it, and every one may be deleted.</summary>
+    Task WriteSnapshot(JournalSnapshot snapshot);
     /// <summary>The address at which the holder of the lease takes control commands.</summary>
     Task SetControlAddress(string? address);
     /// <summary>Called for each commit's events, in order, before they are acknowledged. Must be quick and must not throw.</summary>
     event Action<ImmutableArray<StoredEvent>>? Committed;
 }
+
+/// <summary>A row of the table of snapshots. Its content is for its writer to understand; a journal only keeps it.</summary>
+/// <param name="SequenceNumber">Of an entity's state its last event's; of a campaign's view the ordering of the last event taken in.</param>
+public sealed record JournalSnapshot(string PersistenceId, long SequenceNumber, long CreatedTicks, string Manifest, ReadOnlyMemory<byte> Content);
 
 /// <summary>New events of one entity, and how what it owes changes with them.</summary>
 public sealed record Append(EntityId Entity, ImmutableArray<NewEvent> Events, ImmutableArray<string> OwingAdded, ImmutableArray<string> OwingRemoved);

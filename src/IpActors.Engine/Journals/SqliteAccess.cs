@@ -15,7 +15,7 @@ static class SqliteAccess
         {
             db.Open();
             db.Do("PRAGMA journal_mode = WAL");
-            db.Do("PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8192");
+            db.Do("PRAGMA busy_timeout = 30000; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8192");
             return db;
         }
         catch { db.Dispose(); throw; }
@@ -31,7 +31,7 @@ static class SqliteAccess
         static SqliteConnection? Try(string source)
         {
             var db = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = source, Mode = SqliteOpenMode.ReadOnly, Pooling = false, DefaultTimeout = 30 }.ToString());
-            try { db.Open(); db.Rows("SELECT count(*) FROM sqlite_master", r => 0); return db; }
+            try { db.Open(); db.Do("PRAGMA busy_timeout = 30000"); db.Rows("SELECT count(*) FROM sqlite_master", r => 0); return db; }
             catch (SqliteException e) when (e.SqliteErrorCode is CannotOpen or ReadOnly or Io) { db.Dispose(); return null; }
             catch { db.Dispose(); throw; }
         }

@@ -1,18 +1,19 @@
-using System.Threading.Channels;
+using System.Diagnostics;
 using IpActors.Science;
 using Microsoft.Data.Sqlite;
 
 namespace IpActors.Engine.Journals;
 
 /// <summary>
-/// An SQLite journal held for writing. One thread writes: it takes what has queued up into one transaction, commits it to the disk (WAL, synchronous FULL), and only then acknowledges. The queue is bounded.
+/// An SQLite journal held for writing. One thread writes: it takes what has queued up into one transaction, commits it to the disk (WAL, synchronous FULL), and only then acknowledges, from
+/// other threads, while it writes on.
 /// </summary>
 public sealed class SqliteJournal : SqliteJournalReader, IJournal
 {
-    const int RequestsAtOnce = 2000, BytesAtOnce = 8 << 20;
+    const int AcknowledgedTogether = 32;
     readonly SqliteLease _lease;
     readonly SqliteWriter _writer;
-    readonly Channel<WriteRequest> _queue = Channel.CreateBounded<WriteRequest>(new BoundedChannelOptions(4096) { SingleReader = true });
+    readonly WriteQueue _queue = new();
     readonly Thread _thread;
     readonly ITimer _renewal;
     readonly TimeProvider _time;
@@ -22,7 +23,7 @@ public sealed class SqliteJournal : SqliteJournalReader, IJournal
         (_lease, _writer, _time) = (lease, writer, time);
         _thread = new Thread(Write) { IsBackground = true, Name = "journal writer" };
         _thread.Start();
-        _renewal = time.CreateTimer(_ => _queue.Writer.TryWrite(new WriteRequest.Renew(time.GetUtcNow() + SqliteLease.Duration)), null, SqliteLease.Duration / 3, SqliteLease.Duration / 3);
+        _renewal = time.CreateTimer(_ => _queue.TryAdd(new WriteRequest.Renew(time.GetUtcNow() + SqliteLease.Duration)), null, SqliteLease.Duration / 3, SqliteLease.Duration / 3);
     }
 
     /// <summary>
@@ -57,51 +58,43 @@ public sealed class SqliteJournal : SqliteJournalReader, IJournal
 
     public event Action<ImmutableArray<StoredEvent>>? Committed;
 
-    public async Task<ImmutableArray<StoredEvent>> Append(Append append)
-    {
-        var request = new WriteRequest.Events(append);
-        await Enqueue(request).ConfigureAwait(false);
-        return request.Stored;
-    }
-
+    /// <summary>What follows the task runs together with what follows others of the same commit: let it be short, or go elsewhere.</summary>
+    public Task<ImmutableArray<StoredEvent>> Append(Append append) => Enqueue(new WriteRequest.Events(append));
     public Task ReplaceOwing(string persistenceId, long sequenceNumber, IReadOnlyCollection<string> workIds) => Enqueue(new WriteRequest.Owing(persistenceId, sequenceNumber, workIds));
+    public Task WriteSnapshot(JournalSnapshot snapshot) => Enqueue(new WriteRequest.Snapshot(snapshot));
     public Task SetControlAddress(string? address) => Enqueue(new WriteRequest.Control(address));
 
-    async Task Enqueue(WriteRequest request)
-    {
-        try { await _queue.Writer.WriteAsync(request).ConfigureAwait(false); }
-        catch (ChannelClosedException) { throw new ObjectDisposedException(JournalPath, "the journal is closed"); }
-        await request.Done.Task.ConfigureAwait(false);
-    }
+    Task<ImmutableArray<StoredEvent>> Enqueue(WriteRequest request) =>
+        _queue.TryAdd(request) ? request.Done : Task.FromException<ImmutableArray<StoredEvent>>(new ObjectDisposedException(JournalPath, "the journal is closed"));
 
     void Write()
     {
-        var batch = new List<WriteRequest>();
-        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        var (batch, expected, commit) = (new List<WriteRequest>(), 0, 0L);
+        while (_queue.Take(batch, expected, commit))
         {
-            batch.Clear();
-            var bytes = 0L;
-            while (batch.Count < RequestsAtOnce && bytes < BytesAtOnce && _queue.Reader.TryRead(out var request)) { batch.Add(request); bytes += request.Size; }
+            var begun = Stopwatch.GetTimestamp();
             if (_writer.TryCommit(batch, _time.GetUtcNow()) is null) Acknowledge(batch);
             else foreach (var one in batch) // one bad request must not fail the others of its transaction
             {
-                if (_writer.TryCommit([one], _time.GetUtcNow()) is { } error) one.Done.TrySetException(error);
+                if (_writer.TryCommit([one], _time.GetUtcNow()) is { } error) one.Fail(error);
                 else Acknowledge([one]);
             }
+            (expected, commit) = (batch.Count, Stopwatch.GetTimestamp() - begun);
+            batch.Clear();
         }
     }
 
     void Acknowledge(List<WriteRequest> batch)
     {
-        ImmutableArray<StoredEvent> stored = [.. batch.OfType<WriteRequest.Events>().SelectMany(r => r.Stored)];
+        var stored = batch.Count == 1 ? batch[0].Stored : [.. batch.SelectMany(r => r.Stored)];
         if (stored.Length > 0) Committed?.Invoke(stored);
-        foreach (var request in batch) request.Done.TrySetResult();
+        foreach (var some in batch.Chunk(AcknowledgedTogether)) ThreadPool.UnsafeQueueUserWorkItem(static requests => { foreach (var r in requests) r.Acknowledge(); }, some, preferLocal: false);
     }
 
     /// <summary>Writes what is queued, gives the lease back and closes.</summary>
     public override async ValueTask DisposeAsync()
     {
-        if (!_queue.Writer.TryComplete()) return;
+        if (!_queue.Close()) return;
         await _renewal.DisposeAsync();
         await Task.Run(_thread.Join);
         await base.DisposeAsync(); // the writer is the last to leave, so that it can fold the log into the file

@@ -42,12 +42,12 @@ public class SqliteJournalReader : IJournalReader
     public IBlobs Blobs { get; }
 
     public ValueTask<IReadOnlyList<JournalRow>> ReadEntity(string persistenceId, long afterSequence, CancellationToken cancel) =>
-        Read<IReadOnlyList<JournalRow>>(c => c.Rows(SqliteSchema.ReadEntity, ("$id", persistenceId), ("$after", afterSequence)), cancel);
+        Read<IReadOnlyList<JournalRow>>(c => c.Query(SqliteSchema.ReadEntity).Bind(2, persistenceId).Bind(3, afterSequence).Rows(), cancel);
 
     public async IAsyncEnumerable<JournalRow> ReadEntities(IReadOnlyList<string> persistenceIds, [EnumeratorCancellation] CancellationToken cancel)
     {
         foreach (var chunk in persistenceIds.Order(StringComparer.Ordinal).Chunk(EntitiesAtOnce))
-            foreach (var row in await Read(c => c.Rows(SqliteSchema.ReadEntities, ("$ids", JsonSerializer.Serialize(chunk))), cancel)) yield return row;
+            foreach (var row in await Read(c => c.Query(SqliteSchema.ReadEntities).Bind(2, JsonSerializer.Serialize(chunk)).Rows(), cancel)) yield return row;
     }
 
     public async IAsyncEnumerable<JournalRow> ReadAll(long afterOrdering, [EnumeratorCancellation] CancellationToken cancel)
@@ -56,7 +56,7 @@ public class SqliteJournalReader : IJournalReader
         while (afterOrdering < last)
         {
             var after = afterOrdering;
-            var rows = await Read(c => c.Rows(SqliteSchema.ReadAll, ("$after", after), ("$last", last)), cancel);
+            var rows = await Read(c => c.Query(SqliteSchema.ReadAll).Bind(2, after).Bind(3, last).Rows(), cancel);
             if (rows.Count == 0) yield break;
             foreach (var row in rows) yield return row;
             afterOrdering = rows[^1].Ordering;
@@ -79,7 +79,7 @@ public class SqliteJournalReader : IJournalReader
                 try
                 {
                     db ??= SqliteAccess.OpenReader(_path);
-                    command ??= db.Command(SqliteSchema.ReadByEntity, ("$serializer", EventCodec.SerializerId));
+                    command ??= db.Command(SqliteSchema.ReadByEntity, ("?1", EventCodec.SerializerId));
                     rows ??= command.ExecuteReader();
                     if (!rows.Read()) yield break;
                     row = Row(rows);
@@ -93,6 +93,9 @@ public class SqliteJournalReader : IJournalReader
 
     public ValueTask<IReadOnlyDictionary<string, ImmutableHashSet<string>>> ReadOwing(CancellationToken cancel) => Read<IReadOnlyDictionary<string, ImmutableHashSet<string>>>(c =>
         c.Db.Rows(SqliteSchema.ReadOwing, r => (Id: r.GetString(0), Work: r.GetString(1))).GroupBy(r => r.Id, r => r.Work).ToDictionary(g => g.Key, g => g.ToImmutableHashSet()), cancel);
+
+    public ValueTask<JournalSnapshot?> ReadSnapshot(string persistenceId, CancellationToken cancel) => Read(c => c.Db.Rows(SqliteSchema.ReadSnapshot,
+        r => new JournalSnapshot(persistenceId, r.GetInt64(0), r.GetInt64(1), r.GetString(2), r.GetFieldValue<byte[]>(3)), ("$id", persistenceId), ("$serializer", EventCodec.SerializerId)).FirstOrDefault(), cancel);
 
     public ValueTask<LeaseInfo?> ReadLease(CancellationToken cancel) => Read(c => c.Db.Lease(), cancel);
 
@@ -124,22 +127,19 @@ public class SqliteJournalReader : IJournalReader
     /// <summary>A connection and its prepared queries; used by one at a time.</summary>
     sealed class Connection(SqliteConnection db) : IDisposable
     {
-        readonly Dictionary<string, SqliteCommand> _prepared = [];
+        readonly Dictionary<string, PreparedStatement> _prepared = [];
         public SqliteConnection Db => db;
 
-        public List<JournalRow> Rows(string sql, params ReadOnlySpan<(string Name, object? Value)> values)
+        /// <summary>A query of <see cref="SqliteSchema"/>, its first parameter bound.</summary>
+        public PreparedStatement Query(string sql)
         {
-            if (!_prepared.TryGetValue(sql, out var command)) _prepared.Add(sql, command = db.Command(sql, [.. values, ("$serializer", EventCodec.SerializerId)]));
-            else foreach (var (name, value) in values) command.Parameters[name].Value = value;
-            using var r = command.ExecuteReader();
-            var rows = new List<JournalRow>();
-            while (r.Read()) rows.Add(Row(r));
-            return rows;
+            if (!_prepared.TryGetValue(sql, out var query)) _prepared.Add(sql, query = new PreparedStatement(db, sql).Bind(1, EventCodec.SerializerId));
+            return query;
         }
 
         public void Dispose()
         {
-            foreach (var command in _prepared.Values) command.Dispose();
+            foreach (var query in _prepared.Values) query.Dispose();
             db.Dispose();
         }
     }

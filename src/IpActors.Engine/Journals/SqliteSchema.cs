@@ -37,12 +37,18 @@ static class SqliteSchema
     public const string Head = "SELECT coalesce(max(sequence_number), 0) FROM journal WHERE persistence_id = $id";
     public const string ReadOwing = "SELECT persistence_id, work_id FROM owing ORDER BY persistence_id, work_id";
 
-    const string Rows = "SELECT ordering, created, persistence_id, sequence_number, message, coalesce(manifest, '') FROM journal WHERE deleted = 0 AND identifier = $serializer AND ";
-    public const string ReadEntity = Rows + "persistence_id = $id AND sequence_number > $after ORDER BY sequence_number";
-    public const string ReadEntities = Rows + "persistence_id IN (SELECT value FROM json_each($ids)) ORDER BY persistence_id, sequence_number";
-    public const string ReadAll = Rows + "ordering > $after AND ordering <= $last ORDER BY ordering LIMIT 2000";
+    const string Rows = "SELECT ordering, created, persistence_id, sequence_number, message, coalesce(manifest, '') FROM journal WHERE deleted = 0 AND identifier = ?1 AND ";
+    public const string ReadEntity = Rows + "persistence_id = ?2 AND sequence_number > ?3 ORDER BY sequence_number";
+    public const string ReadEntities = Rows + "persistence_id IN (SELECT value FROM json_each(?2)) ORDER BY persistence_id, sequence_number";
+    public const string ReadAll = Rows + "ordering > ?2 AND ordering <= ?3 ORDER BY ordering LIMIT 2000";
     public const string ReadByEntity = Rows + "1 ORDER BY persistence_id, sequence_number";
     public const string Newest = "SELECT coalesce(max(ordering), 0) FROM journal";
+
+    public const string ReadSnapshot = "SELECT sequence_number, created, coalesce(manifest, ''), snapshot FROM snapshot WHERE persistence_id = $id AND serializer_id = $serializer ORDER BY sequence_number DESC LIMIT 1";
+    public const string WriteSnapshot = """
+        DELETE FROM snapshot WHERE persistence_id = $id AND serializer_id = $serializer;
+        INSERT OR REPLACE INTO snapshot (persistence_id, sequence_number, created, snapshot, manifest, serializer_id) VALUES ($id, $sequence, $created, $content, $manifest, $serializer)
+        """;
 
     public const string ReadLease = "SELECT host_kind, epoch, host, process_id, process_start, expires, control_address FROM lease WHERE campaign = '*'";
     public const string TakeLease = """

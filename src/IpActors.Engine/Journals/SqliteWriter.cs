@@ -6,16 +6,22 @@ namespace IpActors.Engine.Journals;
 /// <summary>Something to be written in a transaction, and whoever waits for its commit.</summary>
 abstract class WriteRequest
 {
-    public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // Completed on a pool's thread only, so that what follows can run there at once.
+    readonly TaskCompletionSource<ImmutableArray<StoredEvent>> _done = new();
+    public Task<ImmutableArray<StoredEvent>> Done => _done.Task;
+    public ImmutableArray<StoredEvent> Stored { get; set; } = [];
     public virtual long Size => 0;
+
+    public void Acknowledge() => _done.TrySetResult(Stored);
+    public void Fail(Exception e) => ThreadPool.UnsafeQueueUserWorkItem(static x => x._done.TrySetException(x.e), (_done, e), preferLocal: false);
 
     public sealed class Events(Append append) : WriteRequest
     {
         public Append Append => append;
-        public ImmutableArray<StoredEvent> Stored { get; set; } = [];
-        public override long Size => append.Events.Sum(e => (long)e.Encoded.Payload.Length);
+        public override long Size { get { var size = 0L; foreach (var e in append.Events) size += e.Encoded.Payload.Length; return size; } }
     }
     public sealed class Owing(string id, long sequence, IReadOnlyCollection<string> works) : WriteRequest { public string Id => id; public long Sequence => sequence; public IReadOnlyCollection<string> Works => works; }
+    public sealed class Snapshot(JournalSnapshot content) : WriteRequest { public JournalSnapshot Content => content; public override long Size => content.Content.Length; }
     public sealed class Renew(DateTimeOffset expires) : WriteRequest { public DateTimeOffset Expires => expires; }
     public sealed class Control(string? address) : WriteRequest { public string? Address => address; }
 }
@@ -26,8 +32,7 @@ sealed class SqliteWriter : IDisposable
     readonly string _path;
     readonly SqliteConnection _db;
     readonly long _epoch;
-    readonly PreparedStatement _insert, _owe, _settle;
-    readonly SqliteCommand _check, _begin, _commit;
+    readonly PreparedStatement _insert, _owe, _settle, _check, _begin, _commit;
 
     public SqliteWriter(string path, SqliteConnection db, long epoch)
     {
@@ -35,9 +40,9 @@ sealed class SqliteWriter : IDisposable
         _insert = new PreparedStatement(db, SqliteSchema.Insert).Bind(6, EventCodec.SerializerId).Bind(7, $"{ProcessIdentity.Host}:{Environment.ProcessId}:{epoch}");
         _owe = new(db, SqliteSchema.Owe);
         _settle = new(db, SqliteSchema.Settle);
-        _check = db.Command(SqliteSchema.CheckEpoch);
-        _begin = db.Command("BEGIN IMMEDIATE");
-        _commit = db.Command("COMMIT");
+        _check = new(db, SqliteSchema.CheckEpoch);
+        _begin = new(db, "BEGIN IMMEDIATE");
+        _commit = new(db, "COMMIT");
     }
 
     /// <summary>Writes all of them in one transaction, or none and returns why.</summary>
@@ -45,10 +50,10 @@ sealed class SqliteWriter : IDisposable
     {
         try
         {
-            _begin.ExecuteNonQuery();
-            if ((long)_check.ExecuteScalar()! != _epoch) throw new JournalException($"{_path}: another process has taken the journal over; this one stops");
+            _begin.Run();
+            if (_check.Number() != _epoch) throw new JournalException($"{_path}: another process has taken the journal over; this one stops");
             foreach (var request in batch) Write(request, now);
-            _commit.ExecuteNonQuery();
+            _commit.Run();
             return null;
         }
         catch (Exception e)
@@ -66,6 +71,9 @@ sealed class SqliteWriter : IDisposable
             case WriteRequest.Owing r when _db.Rows(SqliteSchema.Head, x => x.GetInt64(0), ("$id", r.Id))[0] == r.Sequence:
                 _db.Do(SqliteSchema.SettleAll, ("$id", r.Id));
                 foreach (var work in r.Works) _owe.Bind(1, r.Id).Bind(2, work).Run();
+                break;
+            case WriteRequest.Snapshot { Content: var s }:
+                _db.Do(SqliteSchema.WriteSnapshot, ("$id", s.PersistenceId), ("$sequence", s.SequenceNumber), ("$created", s.CreatedTicks), ("$content", s.Content.ToArray()), ("$manifest", s.Manifest), ("$serializer", EventCodec.SerializerId));
                 break;
             case WriteRequest.Renew r: _db.Do(SqliteSchema.RenewLease, ("$expires", r.Expires.UtcTicks), ("$epoch", _epoch)); break;
             case WriteRequest.Control r: _db.Do(SqliteSchema.SetControl, ("$address", r.Address), ("$epoch", _epoch)); break;

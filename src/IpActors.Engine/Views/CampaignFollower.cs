@@ -12,7 +12,9 @@ namespace IpActors.Engine.Views;
 /// </summary>
 /// <param name="busy">Told +1 when events have come in, -1 when they have been folded and those who waited for them released.</param>
 /// <param name="unfit">Told of an entity whose event cannot be read or folded.</param>
-sealed class CampaignFollower(string campaign, IJournal journal, EventCodec codec, Action<int> busy, Action<string, string> unfit) : ICampaignFollower, IAsyncDisposable
+/// <param name="snapshotEvery">After so many more events (a quarter more, when that is more) the view is kept as a snapshot.</param>
+/// <param name="log">Told why a snapshot could not be written.</param>
+sealed class CampaignFollower(string campaign, IJournal journal, EventCodec codec, Action<int> busy, Action<string, string> unfit, long snapshotEvery, TimeProvider time, Action<string> log) : ICampaignFollower, IAsyncDisposable
 {
     sealed record Waiter(Func<CampaignView, bool> Predicate, TaskCompletionSource<CampaignView> Answer, Action<int>? Waiting);
 
@@ -21,9 +23,9 @@ sealed class CampaignFollower(string campaign, IJournal journal, EventCodec code
     readonly Channel<ImmutableArray<StoredEvent>> _commits = Channel.CreateUnbounded<ImmutableArray<StoredEvent>>(new() { SingleReader = true });
     readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly CancellationTokenSource _stop = new();
-    Task _run = Task.CompletedTask;
+    readonly StoredView _stored = new(journal, codec, campaign);
+    Task _run = Task.CompletedTask, _snapshot = Task.CompletedTask;
     volatile CampaignView _view = new(campaign);
-    long _last;
 
     public CampaignView Current => _view;
     public Task CaughtUp => _caughtUp.Task;
@@ -44,38 +46,29 @@ sealed class CampaignFollower(string campaign, IJournal journal, EventCodec code
     {
         try
         {
-            var (view, prefix) = (_view, campaign + "/");
-            await foreach (var row in journal.ReadAll(0, _stop.Token).ConfigureAwait(false))
-            {
-                _last = row.Ordering;
-                if (!row.PersistenceId.StartsWith(prefix, StringComparison.Ordinal)) continue;
-                try { var e = row.Decode(codec); view = view.Apply(e.Entity, e.Event); }
-                catch (Exception e) { unfit(row.PersistenceId, e.Message); }
-            }
-            Publish(view);
+            await _stored.Refresh(unfit, _stop.Token).ConfigureAwait(false);
+            Publish(_stored.View);
             _caughtUp.TrySetResult();
             while (await _commits.Reader.WaitToReadAsync(_stop.Token).ConfigureAwait(false))
             {
                 var batches = 0;
-                for (view = _view; _commits.Reader.TryRead(out var events); batches++) view = Fold(view, events);
-                Publish(view);
+                for (; _commits.Reader.TryRead(out var events); batches++) _stored.Take(events, unfit);
+                Publish(_stored.Publish());
                 busy(-batches);
+                if (_snapshot.IsCompleted && IsDue(snapshotEvery)) _snapshot = WriteSnapshot();
             }
         }
         catch (Exception e) { _caughtUp.TrySetException(e); }
     }
 
-    CampaignView Fold(CampaignView view, ImmutableArray<StoredEvent> events)
+    bool IsDue(long after) => _stored.View.Events - _stored.EventsInSnapshot >= Math.Max(after, _stored.EventsInSnapshot / 4);
+
+    /// <summary>Beside the fold: the view that it is made from does not change.</summary>
+    Task WriteSnapshot() => _stored.Snapshot(time.GetUtcNow().UtcTicks) is not { } snapshot ? Task.CompletedTask : Task.Run(async () =>
     {
-        foreach (var e in events)
-        {
-            if (e.Ordering <= _last) continue; // read from the journal already
-            _last = e.Ordering;
-            try { view = view.Apply(e.Entity, e.Event); }
-            catch (Exception x) { unfit(e.Entity.PersistenceId, $"event {e.Ordering} cannot be shown: {x.Message}"); }
-        }
-        return view;
-    }
+        try { await journal.WriteSnapshot(snapshot()).ConfigureAwait(false); }
+        catch (Exception e) when (e is JournalException or ObjectDisposedException) { log($"no snapshot of {campaign}: {e.Message}"); }
+    });
 
     void Publish(CampaignView view)
     {
@@ -127,6 +120,8 @@ sealed class CampaignFollower(string campaign, IJournal journal, EventCodec code
         _commits.Writer.TryComplete();
         await _stop.CancelAsync();
         await _run;
+        await _snapshot;
+        if (_caughtUp.Task.IsCompletedSuccessfully && _stored.View.Events - _stored.EventsInSnapshot >= snapshotEvery / 5) await WriteSnapshot();
         _stop.Dispose();
     }
 }

@@ -11,19 +11,26 @@ namespace IpActors.Workers.Campaigns;
 /// </summary>
 public sealed class ScreenWorker : WorkerOf<ScreenPool>
 {
+    const int Block = 4096;
+
     protected override async Task Perform(ScreenPool work, IWorkContext context, CancellationToken cancel)
     {
-        var hull = PoolBlobs.Hull(context.Blobs.Get(work.HullDigest));
-        var told = new HashSet<string>(StringComparer.Ordinal);
-        CampaignView view;
-        do
+        var hull = new HullEnergies(PoolBlobs.Hull(context.Blobs.Get(work.HullDigest)));
+        while (true)
         {
-            view = await context.Campaign.When(v => v.AwaitingHull.Any(id => !told.Contains(id)) || IsSettled(v, work.Count), cancel);
-            var open = view.AwaitingHull.Where(told.Add).Select(id => view.Compounds[id]).ToList();
-            await context.ReportAll(open.Select(c => (EntityId.Compound(work.Settings.Name, c.Identity.Id), (ICommand)ScreeningDecisions.Evaluate(work.Settings, work.HullDigest, hull, c))), cancel);
-            context.Progress($"{told.Count} of {work.Count} candidates on the hull", told.Count / (double)Math.Max(1, work.Count));
+            var view = await context.Campaign.When(v => !v.AwaitingHull.IsEmpty || IsSettled(v, work.Count), cancel);
+            if (view.AwaitingHull.IsEmpty) break;
+            var block = view.AwaitingHull.Take(Block).ToList();
+            await context.ReportAll(block.Select(id => (EntityId.Compound(work.Settings.Name, id), (ICommand)ScreeningDecisions.Evaluate(work.Settings, work.HullDigest, hull, view.Compounds[id]))), cancel);
+            await context.Campaign.When(v => !block.Exists(v.AwaitingHull.Contains), cancel);
+            var left = view.Count(CompoundStage.Generated);
+            context.Progress($"{work.Count - left} of {work.Count} candidates relaxed", (work.Count - left) / (double)Math.Max(1, work.Count));
         }
-        while (!IsSettled(view, work.Count));
+        await Close(work, context, context.Campaign.Current, cancel);
+    }
+
+    static async Task Close(ScreenPool work, IWorkContext context, CampaignView view, CancellationToken cancel)
+    {
         var pool = ScreeningDecisions.Pool(view);
         await context.Report(new ClosePool(context.Blobs.Put(PoolBlobs.OfIds(pool)), pool.Length, view.Candidates.Count(c => c.Hull is not null), view.Count(CompoundStage.Unstable), view.Count(CompoundStage.Abandoned)), cancel);
     }
