@@ -47,6 +47,8 @@ public sealed class ChaosJournal : IJournal
     public IAsyncEnumerable<JournalRow> ReadAll(long afterOrdering, CancellationToken cancel) => _inner.ReadAll(afterOrdering, cancel);
     public IAsyncEnumerable<JournalRow> ReadByEntity(CancellationToken cancel) => _inner.ReadByEntity(cancel);
     public ValueTask<IReadOnlyDictionary<string, ImmutableHashSet<string>>> ReadOwing(CancellationToken cancel) => _inner.ReadOwing(cancel);
+    public ValueTask<JournalSnapshot?> ReadSnapshot(string persistenceId, CancellationToken cancel) => _inner.ReadSnapshot(persistenceId, cancel);
+    public Task WriteSnapshot(JournalSnapshot snapshot) => _inner.WriteSnapshot(snapshot);
     public ValueTask<LeaseInfo?> ReadLease(CancellationToken cancel) => _inner.ReadLease(cancel);
 
     public async ValueTask DisposeAsync()

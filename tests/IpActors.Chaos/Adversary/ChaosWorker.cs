@@ -28,6 +28,7 @@ public sealed class ChaosWorker(IWorker inner, InnerAdversary adversary) : IWork
         public IBlobs Blobs => inner.Blobs;
         public ICampaignFollower Campaign => inner.Campaign;
         public Task<TState> Read<TState>(EntityId entity, CancellationToken cancel) where TState : class => inner.Read<TState>(entity, cancel);
+        public IAsyncEnumerable<TState> Stored<TState>(IReadOnlyList<EntityId> ids, CancellationToken cancel) where TState : class => inner.Stored<TState>(ids, cancel);
         public void Progress(string message, double? fraction = null) => inner.Progress(message, fraction);
 
         public async Task<Decision> Send(EntityId to, ICommand command, CancellationToken cancel)

@@ -23,7 +23,7 @@ public static class CampaignHost
 
     static readonly EngineOptions Quick = new()
     {
-        Slots = 3, ShutdownTimeout = TimeSpan.FromSeconds(5), MaxLive = 40, IdleTime = TimeSpan.FromMilliseconds(200),
+        Slots = 3, ShutdownTimeout = TimeSpan.FromSeconds(5), MaxLive = 40, IdleTime = TimeSpan.FromMilliseconds(200), SnapshotViewEvery = 100, SnapshotEntityEvery = 10,
         WorkRetry = new(TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(50), 6), EntityRestart = new(TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(50), 5),
     };
 
