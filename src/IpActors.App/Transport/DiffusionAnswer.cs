@@ -66,7 +66,7 @@ sealed record DiffusionAnswer(TransportAnalysis Analysis, double? TemperatureK, 
         var name = a.Space.SlabNormal is { } n ? string.Create(CultureInfo.InvariantCulture, $"plane about ({n.X:0.###}, {n.Y:0.###}, {n.Z:0.###})") : "all directions";
         Line(text, $"D* {name}", a.Tracer.D, a.Tracer.StandardError, a.Tracer.UpperBound95, a.Tracer.Refusal);
         if (a.Details.Blocks is { } b) text.Append(CultureInfo.InvariantCulture, $"{"   by " + b.Blocks + " blocks",-34}{b.D,10:0.00e+0} +- {b.StandardError:0.0e+0} cm2/s\n");
-        foreach (var d in a.Details.Axes.Concat(a.Planes).Concat(a.AlongNormal is { } l ? [l] : [])) Line(text, $"   {d.Direction}", d.D, d.StandardError, d.UpperBound95, d.Refusal);
+        foreach (var d in a.Details.Axes.Concat(a.Planes).Concat(a.AlongNormal is { } l ? [l] : [])) Line(text, $"   {d.Direction}", d.D, d.StandardError, d.UpperBound95, null);
         if (a.Details.Collective is { } c)
         {
             Line(text, "D_sigma (charge)", c.Charge.D, c.Charge.StandardError, c.Charge.UpperBound95, c.Charge.Refusal);
@@ -86,5 +86,5 @@ sealed record DiffusionAnswer(TransportAnalysis Analysis, double? TemperatureK, 
     }
 
     static void Line(StringBuilder text, string name, double? d, double error, double bound, string? refusal) => text.Append(CultureInfo.InvariantCulture, $"{name,-34}").Append(
-        d is { } v ? string.Create(CultureInfo.InvariantCulture, $"{v,10:0.00e+0} +- {error:0.0e+0} cm2/s\n") : string.Create(CultureInfo.InvariantCulture, $"{"at most",10} {bound:0.0e+0} cm2/s: {refusal}\n"));
+        d is { } v ? string.Create(CultureInfo.InvariantCulture, $"{v,10:0.00e+0} +- {error:0.0e+0} cm2/s\n") : string.Create(CultureInfo.InvariantCulture, $"{"at most",10} {bound:0.0e+0} cm2/s{(refusal is null ? "" : ": " + refusal)}\n"));
 }

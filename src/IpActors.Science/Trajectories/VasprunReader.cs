@@ -88,8 +88,8 @@ public sealed class VasprunReader(TextReader text, string source) : TrajectoryRe
 
     void ReadSetting(string name)
     {
-        var line = LineNumber;
-        _settings[name] = Number(_xml.ReadElementContentAsString(), line);
+        // To the text and no further: the element after it may be wanted too.
+        if (!_xml.IsEmptyElement && _xml.Read() && _xml.NodeType == XmlNodeType.Text) _settings[name] = Number(_xml.Value, LineNumber);
     }
 
     void ReadAtoms()
