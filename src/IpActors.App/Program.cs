@@ -20,6 +20,7 @@ var root = new RootCommand("IpActors: event-sourced materials-screening campaign
     IpActors.App.Surrogates.SurrogateCommand.Create(),
     IpActors.App.Backtests.BacktestCommand.Create(),
     IpActors.App.Calculate.CalculateCommand.Create(),
+    IpActors.App.Transport.TransportCommand.Create(),
     IpActors.App.Doctor.DoctorCommand.Create(),
 };
 

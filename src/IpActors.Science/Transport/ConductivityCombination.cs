@@ -16,9 +16,12 @@ public sealed record CombinationSettings(double TargetK = 400, MechanismChoice T
 /// <param name="ErrorDecades">Standard error of log10 σ; for a bound, its distance above the median of what is possible, over 1.645.</param>
 /// <param name="ActivationEv">E_a, null where only a bound is known.</param>
 /// <param name="PlainSiemensPerCm">σ of the fit without the prior on the prefactor, null where that fixes no line.</param>
+/// <param name="HavenRatio">D* / D_σ over the parts that resolve both, null where none does. Information: <paramref name="SiemensPerCm"/> is Nernst-Einstein with the tracer's D, as in the paper; the charge's would be that over this.</param>
+/// <param name="HavenErrorDecades">Standard error of log10 of the Haven ratio.</param>
 public sealed record MechanismConductivity(
     LithiumDefect Mechanism, double SiemensPerCm, double ErrorDecades, bool Censored, double? ActivationEv, double? ActivationErrorEv, double? Log10D0Cm2PerS,
-    double? PlainSiemensPerCm, double? PlainErrorDecades, double MolLithiumPerCm3, double DefectsPerLithium, int Dimensions, int Resolved, int Parts, ImmutableArray<string> Flags);
+    double? PlainSiemensPerCm, double? PlainErrorDecades, double MolLithiumPerCm3, double DefectsPerLithium, int Dimensions, int Resolved, int Parts, ImmutableArray<string> Flags,
+    double? HavenRatio = null, double? HavenErrorDecades = null);
 
 /// <summary>f3: the conductivity of a compound at the target temperature.</summary>
 /// <param name="SiemensPerCm">σ or its 95 % upper bound; null where no part says anything (all failed or melted): see <paramref name="Unavailable"/>.</param>
@@ -67,6 +70,7 @@ public static class ConductivityCombination
         var plain = Arrhenius.Fit(points);
         var whole = ArrheniusPosterior.Of(points, prior, s.TargetK);
 
+        var haven = Haven(parts);
         var flags = new List<string>();
         if (s.TargetK < coldest.Key.TemperatureK) flags.Add(Extrapolated);
         if (all.Any(p => p.Melted)) flags.Add(Melted);
@@ -88,6 +92,19 @@ public static class ConductivityCombination
         return Result(Sigma(whole.LogD), whole.Error, false, whole.ActivationEv, whole.ActivationErrorEv, whole.LogD0);
 
         MechanismConductivity Result(double sigma, double error, bool censored, double? activation, double? activationError, double? log0) => new(
-            mechanism, sigma, error / Math.Log(10), censored, activation, activationError, log0 / Math.Log(10), plainSigma, plainDecades, c, coldest.DefectsPerLithium, d, resolved, parts.Length, [.. flags]);
+            mechanism, sigma, error / Math.Log(10), censored, activation, activationError, log0 / Math.Log(10), plainSigma, plainDecades, c, coldest.DefectsPerLithium, d, resolved, parts.Length, [.. flags], haven?.Ratio, haven?.ErrorDecades);
+    }
+
+    /// <summary>Mean of ln H over the parts, weighted by the inverse squares of their errors.</summary>
+    static (double Ratio, double ErrorDecades)? Haven(ConductivityPart[] parts)
+    {
+        double weights = 0, sum = 0;
+        foreach (var c in parts.Select(p => p.Details?.Collective).Where(c => c is { HavenRatio: > 0, HavenError: > 0 }))
+        {
+            var w = Math.Pow(c!.HavenRatio!.Value / c.HavenError, 2);
+            weights += w;
+            sum += w * Math.Log(c.HavenRatio.Value);
+        }
+        return weights > 0 ? (Math.Exp(sum / weights), 1 / Math.Sqrt(weights) / Math.Log(10)) : null;
     }
 }

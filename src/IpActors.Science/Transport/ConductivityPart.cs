@@ -27,7 +27,8 @@ public sealed record ConductivityPartKey(LithiumDefect Mechanism, double Tempera
 /// <param name="FrameworkMsdA2">MSD of the framework at these lags: flat in a solid.</param>
 /// <param name="Lindemann">(MSD of the framework at the last lag / 2)^½ over its nearest-neighbour distance.</param>
 /// <param name="Melted">The framework does not hold: D is of a liquid and takes no part in the fit.</param>
+/// <param name="Details">D per axis, of the charge and by blocks; null in parts of versions that did not compute them.</param>
 public sealed record ConductivityPart(
     ConductivityPartKey Key, double MeanTemperatureK, double VolumeA3, int Atoms, int LithiumIons, double DefectsPerLithium, Vec3? SlabNormal, double RunPs,
     DiffusionEstimate Diffusion, int CountedHops, ImmutableArray<double> LagsPs, ImmutableArray<double> MsdA2, ImmutableArray<double> MsdInSpaceA2, ImmutableArray<double> FrameworkMsdA2,
-    double Lindemann, bool Melted);
+    double Lindemann, bool Melted, TransportDetails? Details = null);

@@ -49,7 +49,7 @@ public static class DiffusionFit
         var toCm2 = Cm2PerSPerA2PerPs / (2 * d * dt);
         var freedom = Math.Max(1, windows - 1);
         var diffusion = slope * toCm2;
-        var hops = Math.Max(0, slope) * (t.Frames - 1) * t.Atoms / (s.HopLengthA * s.HopLengthA);
+        var hops = Math.Max(0, slope) * (t.Frames - 1) * t.Atoms * s.CollectiveOf / (s.HopLengthA * s.HopLengthA);
         var sigma = Math.Max(Math.Sqrt(variance) * toCm2, s.JumpsOneByOne && hops > 0 ? diffusion / Math.Sqrt(hops) : 0);
         // A run that by chance shows few jumps shows a small scatter too: in ln D the error is steadier, so the bound is the higher of the two.
         var reach = StudentT.InvCDF(0, 1, freedom, 0.95) * sigma;
@@ -81,7 +81,7 @@ public static class DiffusionFit
 
     /// <summary>95 % upper bound of a Poisson mean after so many hops, ½ χ²(0.95; 2 n + 2), as D = n l² / (2 d N t): 3 hops where none was seen.</summary>
     static double UpperFromHops(double hops, Trajectory t, int d, DiffusionSettings s) =>
-        0.5 * ChiSquared.InvCDF(2 * hops + 2, 0.95) * s.HopLengthA * s.HopLengthA / (2 * d * t.Atoms * Math.Max(t.LengthPs, t.FrameStepPs)) * Cm2PerSPerA2PerPs;
+        0.5 * ChiSquared.InvCDF(2 * hops + 2, 0.95) * s.HopLengthA * s.HopLengthA / (2 * d * t.Atoms * s.CollectiveOf * Math.Max(t.LengthPs, t.FrameStepPs)) * Cm2PerSPerA2PerPs;
 
     static double[,] Unit(int n)
     {

@@ -8,8 +8,9 @@ namespace IpActors.Science.Transport;
 /// <param name="Lags">Lags in the fit, evenly spaced in the logarithm.</param>
 /// <param name="HopLengthA">l, the distance between neighbouring sites (Å): the measure of "one hop".</param>
 /// <param name="MinimumHops">D is refused where the growth of the squared displacement over the run, summed over the atoms, is under this number of l².</param>
+/// <param name="CollectiveOf">The walker is the sum of so many ions' displacements over the root of their number: a jump of l moves it l / (this)^½.</param>
 /// <param name="JumpsOneByOne">Ions jump between sites, so n jumps count to n^-1/2 at best: no error below D n^-1/2. False for continuous motion.</param>
-public sealed record DiffusionSettings(double FitFrom = 0.05, double FitTo = 0.4, double EarliestPs = 0.5, double LatestStartPs = 2, int Lags = 12, double HopLengthA = 2.8, double MinimumHops = 3, bool JumpsOneByOne = true);
+public sealed record DiffusionSettings(double FitFrom = 0.05, double FitTo = 0.4, double EarliestPs = 0.5, double LatestStartPs = 2, int Lags = 12, double HopLengthA = 2.8, double MinimumHops = 3, bool JumpsOneByOne = true, int CollectiveOf = 1);
 
 /// <summary>
 /// D (cm²/s) with its 68 % half width, or the reason why there is none; always a 95 % upper bound. All numbers finite.

@@ -2,15 +2,16 @@ using IpActors.Science.Numerics;
 
 namespace IpActors.Science.Transport;
 
-/// <summary>The directions in which diffusion is counted: all three, or the plane about a slab normal.</summary>
-public readonly record struct DiffusionSpace(Vec3? SlabNormal)
+/// <summary>The directions in which diffusion is counted: all three, the plane about a slab normal, or one line.</summary>
+public readonly record struct DiffusionSpace(Vec3? SlabNormal, Vec3? Line = null)
 {
     public static readonly DiffusionSpace Bulk;
     public static DiffusionSpace Plane(Vec3 normal) => new((1 / normal.Length) * normal);
-    /// <summary>d of Eq. 5: 3, or 2 in the plane.</summary>
-    public int Dimensions => SlabNormal is null ? 3 : 2;
-    /// <summary>|Δr|², or |Δr|² - (n·Δr)² in the plane.</summary>
-    public double Square(Vec3 d) => SlabNormal is { } n ? Math.Max(0, d.LengthSquared - Math.Pow(n.Dot(d), 2)) : d.LengthSquared;
+    public static DiffusionSpace Along(Vec3 direction) => new(null, (1 / direction.Length) * direction);
+    /// <summary>d of Eq. 5: 3, 2 in the plane, 1 along a line.</summary>
+    public int Dimensions => Line is not null ? 1 : SlabNormal is null ? 3 : 2;
+    /// <summary>|Δr|², |Δr|² - (n·Δr)² in the plane, (e·Δr)² along a line.</summary>
+    public double Square(Vec3 d) => Line is { } e ? Math.Pow(e.Dot(d), 2) : SlabNormal is { } n ? Math.Max(0, d.LengthSquared - Math.Pow(n.Dot(d), 2)) : d.LengthSquared;
 }
 
 /// <summary>MSD at one lag: the tensor ⟨Δr Δrᵀ⟩ in Å², from which every axis and plane follows.</summary>
@@ -18,7 +19,7 @@ public readonly record struct MsdPoint(double LagPs, Mat3 TensorA2)
 {
     public double TotalA2 => TensorA2.Trace;
     public double Along(Vec3 unit) => unit.Dot(TensorA2 * unit);
-    public double In(DiffusionSpace space) => space.SlabNormal is { } n ? TotalA2 - Along(n) : TotalA2;
+    public double In(DiffusionSpace space) => space.Line is { } e ? Along(e) : space.SlabNormal is { } n ? TotalA2 - Along(n) : TotalA2;
 }
 
 /// <summary>Mean squared displacement (Eq. 4).</summary>

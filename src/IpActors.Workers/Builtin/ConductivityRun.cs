@@ -13,8 +13,6 @@ public static class ConductivityRun
 {
     const double ThermostatPs = 0.1, BarostatPs = 0.25;
     const int BarostatEvery = 10, CurvePoints = 50;
-    /// <summary>Framework root mean square vibration over neighbour distance above which the framework counts as molten (Lindemann's 0.1 to 0.15 and room for one exchanged pair).</summary>
-    const double MoltenRatio = 0.2;
 
     /// <param name="relaxed">The relaxed compound, any cell.</param>
     /// <exception cref="DynamicsFaultException">The run blew up or the model does not know an element.</exception>
@@ -88,31 +86,17 @@ public static class ConductivityRun
         var still = Drift.Remove(raw, system.MassesU, framework);
         var (lithium, anions) = (still.Select(ions), still.Select(framework));
         var space = normal is { } n ? DiffusionSpace.Plane(n) : DiffusionSpace.Bulk;
-        var hop = NearestNeighbours(supercell, lithium: true);
-        var diffusion = DiffusionFit.Estimate(lithium, space, protocol.Diffusion with { HopLengthA = hop });
+        var hop = FrameworkStability.NearestNeighbours(supercell, e => e == "Li");
+        var settings = protocol.Diffusion with { HopLengthA = hop };
+        var diffusion = DiffusionFit.Estimate(lithium, space, settings);
 
         var lags = MeanSquaredDisplacement.LogLags(1, Math.Max(1, (still.Frames - 1) / 2), CurvePoints);
         var curve = MeanSquaredDisplacement.Tensors(lithium, lags);
         var frame = MeanSquaredDisplacement.Tensors(anions, lags);
-        var lindemann = Math.Sqrt(frame[^1].TotalA2 / 2) / NearestNeighbours(supercell, lithium: false);
+        var lindemann = FrameworkStability.Lindemann(frame[^1].TotalA2, FrameworkStability.NearestNeighbours(supercell, e => e != "Li"));
         return new(key, meanK, system.VolumeA3, system.Count, ions.Length, defect.DefectsPerLithium, normal, raw.LengthPs, diffusion, HopCounter.Count(lithium, hop),
-            [.. curve.Select(p => p.LagPs)], [.. curve.Select(p => p.TotalA2)], [.. curve.Select(p => p.In(space))], [.. frame.Select(p => p.TotalA2)], lindemann, lindemann > MoltenRatio);
-    }
-
-    /// <summary>Mean over the ions of the distance to the nearest of their kind (lithium, or anything else), Å.</summary>
-    static double NearestNeighbours(Structure s, bool lithium)
-    {
-        var kind = Enumerable.Range(0, s.Count).Where(i => s.Species[i] == "Li" == lithium).ToArray();
-        return kind.Average(i => kind.Min(j => Images().Where(v => i != j || v != Vec3.Zero).Min(v =>
-        {
-            var d = s.Fractional[j] - s.Fractional[i];
-            return ((d - new Vec3(Math.Round(d.X), Math.Round(d.Y), Math.Round(d.Z)) + v) * s.Cell).Length;
-        })));
-
-        static IEnumerable<Vec3> Images()
-        {
-            for (var a = -1; a <= 1; a++) for (var b = -1; b <= 1; b++) for (var c = -1; c <= 1; c++) yield return new(a, b, c);
-        }
+            [.. curve.Select(p => p.LagPs)], [.. curve.Select(p => p.TotalA2)], [.. curve.Select(p => p.In(space))], [.. frame.Select(p => p.TotalA2)], lindemann, lindemann > FrameworkStability.MoltenRatio,
+            TransportDetails.Of(lithium, CollectiveTransport.Walker(lithium), diffusion, space, settings));
     }
 
     /// <summary>The normal of the same lattice planes in the deformed cell: a'_i · n' = a_i · n, of unit length.</summary>

@@ -97,6 +97,16 @@ public static class BuiltinParts
         [
             ("temperature_K", key.TemperatureK), ("mean_temperature_K", part.MeanTemperatureK), ("D_cm2_per_s", part.Diffusion.D ?? double.NaN), ("D_error_cm2_per_s", part.Diffusion.StandardError),
             ("D_upper_bound_95_cm2_per_s", part.Diffusion.UpperBound95), ("hops", part.CountedHops), ("defects_per_Li", part.DefectsPerLithium), ("lindemann", part.Lindemann), ("atoms", part.Atoms),
+            .. Numbers(part.Details!),
         ], flags: part.Melted ? ["melted"] : [], texts: [(Record, JsonSerializer.Serialize(part, Json))]);
     }
+
+    /// <summary>Of the charge, by axis and by blocks; what was refused is NaN beside its bound.</summary>
+    static IEnumerable<(string, double)> Numbers(TransportDetails d) =>
+    [
+        ("D_charge_cm2_per_s", d.Collective!.Charge.D ?? double.NaN), ("D_charge_error_cm2_per_s", d.Collective.Charge.StandardError), ("D_charge_upper_bound_95_cm2_per_s", d.Collective.Charge.UpperBound95),
+        ("haven_ratio", d.Collective.HavenRatio ?? double.NaN), ("haven_error", d.Collective.HavenError),
+        ("D_block_average_cm2_per_s", d.Blocks?.D ?? double.NaN), ("D_block_error_cm2_per_s", d.Blocks?.StandardError ?? double.NaN),
+        .. d.Axes.SelectMany(a => new[] { ($"D_{a.Direction}_cm2_per_s", a.D ?? double.NaN), ($"D_{a.Direction}_error_cm2_per_s", a.StandardError) }),
+    ];
 }

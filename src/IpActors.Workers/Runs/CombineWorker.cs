@@ -49,6 +49,7 @@ public static class Combination
         {
             ("sigma_S_per_cm", m.SiemensPerCm), ("error_decades", m.ErrorDecades), ("activation_eV", m.ActivationEv), ("activation_error_eV", m.ActivationErrorEv), ("log10_D0_cm2_per_s", m.Log10D0Cm2PerS),
             ("plain_fit_sigma_S_per_cm", m.PlainSiemensPerCm), ("defects_per_Li", m.DefectsPerLithium), ("resolved_parts", m.Resolved), ("parts", m.Parts),
+            ("haven_ratio", m.HavenRatio), ("haven_error_decades", m.HavenErrorDecades),
         }.Where(d => d.Value is not null).Select(d => ($"{(m.Mechanism == LithiumDefect.Vacancy ? "vacancy" : "interstitial")}_{d.Name}", d.Value!.Value)));
         return (Value(work, sigma, c.ErrorSiemensPerCm ?? double.NaN, [c.Taken == LithiumDefect.Vacancy ? "vacancy" : "interstitial", .. c.Flags], details.Append(("error_decades", c.ErrorDecades))), null);
     }
