@@ -19,6 +19,8 @@ public static class CalculateCommand
             if (v.GetValueOrDefault<string>() is { } name and not "builtin")
                 v.AddError(name is "vasp" or "cp2k" or "command" ? $"--with {name}: this build has no such calculator yet; use --with builtin" : $"--with {name}: unknown calculator; use --with builtin");
         });
+        var version = new Option<string>("--model") { Description = "version of the built-in model", DefaultValueFactory = _ => BuiltinModel.V1.Key };
+        version.AcceptOnlyFromAmong([.. BuiltinModel.All.Select(m => m.Key)]);
         var property = new Option<string>("--property") { Description = "what to compute; gap needs a primitive cell, hydration and conductivity a relaxed one", Required = true };
         property.AcceptOnlyFromAmong("energy", "relax", "gap", "hydration", "conductivity");
         var edge = new Option<double>("--edge") { Description = "hydration: least edge of the supercell in A", DefaultValueFactory = _ => 10 };
@@ -27,32 +29,33 @@ public static class CalculateCommand
         var length = new Option<string>("--length") { Description = "conductivity: quickstart (1 + 4 ps at three temperatures, seconds) or paper (10 + 50 ps at five, minutes)", DefaultValueFactory = _ => "quickstart" };
         length.AcceptOnlyFromAmong("quickstart", "paper");
         var json = Output.JsonOption();
-        var command = new Command("calculate", "Computes one property of one structure.\nExample: ipactors calculate POSCAR --with builtin --property relax --json") { structure, with, property, edge, placements, length, seed, json };
+        var command = new Command("calculate", "Computes one property of one structure.\nExample: ipactors calculate POSCAR --with builtin --property relax --json") { structure, with, version, property, edge, placements, length, seed, json };
         command.SetAction((r, cancel) =>
         {
             var file = r.GetValue(structure)!;
             var s = file.EndsWith(".cif", StringComparison.OrdinalIgnoreCase) ? Cif.Read(Output.ReadInput(file), file) : Poscar.Read(Output.ReadInput(file), file);
             BuiltinModel.Require(s.Species);
+            var model = BuiltinModel.Called(r.GetValue(version)!);
             var (document, text, code) = r.GetValue(property) switch
             {
-                "energy" => Energy(s),
-                "relax" => Relax(s),
-                "gap" => Gap(s),
-                "conductivity" => ConductivityAnswer.Of(s, r.GetValue(length)!, r.GetValue(seed), cancel),
-                _ => Hydrate(s, r.GetValue(edge), r.GetValue(placements), r.GetValue(seed)),
+                "energy" => Energy(s, model),
+                "relax" => Relax(s, model),
+                "gap" => Gap(s, model),
+                "conductivity" => ConductivityAnswer.Of(s, model, r.GetValue(length)!, r.GetValue(seed), cancel),
+                _ => Hydrate(s, model, r.GetValue(edge), r.GetValue(placements), r.GetValue(seed)),
             };
             if (r.GetValue(json)) Output.WriteJson(document);
-            else Console.Out.WriteLine($"{text}\nmodel: {BuiltinModel.Name}\n{BuiltinModel.Disclaimer}");
+            else Console.Out.WriteLine($"{text}\nmodel: {model.Name}\n{model.Disclaimer}");
             return Task.FromResult(code);
         });
         return command;
     }
 
-    static (object, string, int) Energy(Structure s)
+    static (object, string, int) Energy(Structure s, BuiltinModel model)
     {
         var forces = new double[3 * s.Count];
         double[] positions = [.. Enumerable.Range(0, s.Count).Select(s.Cartesian).SelectMany(Row)];
-        var energy = new ForceField(ForceFieldParameters.V1, s.Species, EwaldSettings.Converged).Evaluate(s.Cell, positions, forces, out var strain);
+        var energy = model.Field(s.Species).Evaluate(s.Cell, positions, forces, out var strain);
         if (!double.IsFinite(energy)) throw new InputException("the energy of this structure is not finite: two atoms coincide, or the cell is far too small; check cell and positions");
         var stress = (1 / s.VolumeA3) * strain;
         return (new
@@ -62,13 +65,13 @@ public static class CalculateCommand
             energy_eV_per_atom = energy / s.Count,
             forces_eV_per_A = forces.Chunk(3).ToArray(),
             stress_eV_per_A3 = Rows(stress),
-            model = BuiltinModel.Name,
+            model = model.Name,
         }, $"energy {energy:F6} eV ({energy / s.Count:F6} eV/atom)\nlargest force component {forces.Max(Math.Abs):F4} eV/A\npressure {-stress.Trace / 3 * Relaxation.EvPerA3InGPa:F3} GPa", 0);
     }
 
-    static (object, string, int) Relax(Structure s)
+    static (object, string, int) Relax(Structure s, BuiltinModel model)
     {
-        var result = Relaxation.Run(s, Spglib.Operations(s));
+        var result = Relaxation.Run(s, Spglib.Operations(s), model: model);
         var group = Spglib.SpaceGroup(result.Structure);
         return (new
         {
@@ -86,22 +89,22 @@ public static class CalculateCommand
             species = result.Structure.Species,
             fractional = result.Structure.Fractional.Select(Row).ToArray(),
             poscar = Poscar.Write(result.Structure),
-            model = BuiltinModel.Name,
+            model = model.Name,
         }, $"{(result.Converged ? "relaxed" : $"not relaxed: {result.Fault}")}, {result.Steps} steps, {group.Symbol}\nenergy {result.EnergyEv:F6} eV ({result.EnergyEvPerAtom:F6} eV/atom), {result.Structure.VolumeA3 / s.Count:F4} A3/atom\n\n{Poscar.Write(result.Structure)}", result.Converged ? 0 : 1);
     }
 
-    static (object, string, int) Gap(Structure s)
+    static (object, string, int) Gap(Structure s, BuiltinModel model)
     {
-        var gap = BandGap.Of(s);
-        return (new { property = "gap", gap_eV = gap.GapEv, valence_band_maximum_eV = gap.ValenceBandMaximumEv, conduction_band_minimum_eV = gap.ConductionBandMinimumEv, model = BuiltinModel.Name },
+        var gap = BandGap.Of(s, model);
+        return (new { property = "gap", gap_eV = gap.GapEv, valence_band_maximum_eV = gap.ValenceBandMaximumEv, conduction_band_minimum_eV = gap.ConductionBandMinimumEv, model = model.Name },
             $"band gap {gap.GapEv:F3} eV", 0);
     }
 
-    static (object, string, int) Hydrate(Structure s, double edge, int placements, long seed)
+    static (object, string, int) Hydrate(Structure s, BuiltinModel model, double edge, int placements, long seed)
     {
         if (!(edge > 0 && edge <= 40)) throw new InputException($"--edge {edge}: give a length in A between 0 and 40, as --edge 10");
         if (placements is < 1 or > 1000) throw new InputException($"--placements {placements}: give a number between 1 and 1000, as --placements 10");
-        var result = Hydration.Run(s, edge, placements, k => SeededRandom.Stream(seed, $"hydration/{k}"));
+        var result = Hydration.Run(s, edge, placements, k => SeededRandom.Stream(seed, $"hydration/{k}"), model);
         return (new
         {
             property = "hydration",
@@ -111,7 +114,7 @@ public static class CalculateCommand
             placements = result.Placements.Select(p => new { index = p.Index, anchor = p.Anchor, hydration_kJ_per_mol = p.EnergyKJPerMol }).ToArray(),
             faults = result.Faults,
             seed,
-            model = BuiltinModel.Name,
+            model = model.Name,
         }, $"hydration energy {result.EnergyKJPerMol:F1} kJ/mol, the least of {result.Configurations} placements (standard deviation {result.SpreadKJPerMol:F1})", 0);
     }
 

@@ -8,9 +8,9 @@ namespace IpActors.App.Calculate;
 static class ConductivityAnswer
 {
     /// <param name="length">quickstart (1 + 4 ps at three temperatures) or paper (10 + 50 ps at five)</param>
-    public static (object Document, string Text, int Code) Of(Structure relaxed, string length, long seed, CancellationToken cancel)
+    public static (object Document, string Text, int Code) Of(Structure relaxed, BuiltinModel model, string length, long seed, CancellationToken cancel)
     {
-        var protocol = (length == "paper" ? ConductivityProtocol.Paper : ConductivityProtocol.Quickstart) with { Seeds = [seed] };
+        var protocol = (length == "paper" ? ConductivityProtocol.Paper : ConductivityProtocol.Quickstart) with { Seeds = [seed], Model = model };
         var keys = protocol.Parts();
         var (parts, faults) = (new ConductivityPart?[keys.Length], new string?[keys.Length]);
         var done = 0;
@@ -38,7 +38,7 @@ static class ConductivityAnswer
             faults = faults.OfType<string>().ToArray(),
             length,
             seed,
-            model = BuiltinModel.Name,
+            model = model.Name,
         };
         var text = c.SiemensPerCm is { } sigma
             ? $"conductivity at 400 K {(c.Censored ? "at most " : "")}{sigma:0.0e+00} S/cm, one standard error {c.ErrorDecades:F1} decades, by {c.Taken}; {string.Join(", ", c.Flags)}"

@@ -1,4 +1,6 @@
 using IpActors.Domain.Works;
+using IpActors.Workers.Builtin;
+using IpActors.Workers.Runs;
 
 namespace IpActors.App.Campaigns;
 
@@ -6,7 +8,24 @@ namespace IpActors.App.Campaigns;
 static class CalculatorPlans
 {
     public static ImmutableArray<PropertyPlan> Of(Checked calculators) =>
-        [.. CampaignKeys.CalculatedProperties.Where(calculators.Has).Select(p => Of(p, calculators.Section(p)))];
+        [.. CampaignKeys.CalculatedProperties.Where(calculators.Has).Select(p => Versioned(Of(p, calculators.Section(p)), calculators))];
+
+    /// <summary>The version of the built-in model that a property is computed with: what its section says, else the relaxation's, else v1. Another one than the relaxation's is refused.</summary>
+    public static BuiltinModel ModelOf(string property, Checked calculators)
+    {
+        var relaxation = BuiltinModel.Called(calculators.Section(Properties.Relaxation).TextOrNull("model") ?? BuiltinModel.V1.Key);
+        var section = calculators.Section(property);
+        var own = section.TextOrNull("model") is { } key ? BuiltinModel.Called(key) : relaxation;
+        return own == relaxation || calculators.Section(Properties.Relaxation).Text("with") != BuiltinRunWorker.Calculator ? own
+            : throw section.Error("model", $"{own.Key}, but the relaxation has {relaxation.Key}: a property is computed on the structures of its own model; write the same version in both, or in relaxation alone");
+    }
+
+    /// <summary>Parts carry the version beyond the first as a setting; those of the first carry none, as in journals from before there was a choice.</summary>
+    static PropertyPlan Versioned(PropertyPlan plan, Checked calculators)
+    {
+        if (plan.Calculator != BuiltinRunWorker.Calculator || ModelOf(plan.Property, calculators) is not { Version: > 1 } model) return plan;
+        return plan with { Parts = [.. plan.Parts.Select(p => p with { Parameters = p.Parameters.SetItem(BuiltinModel.Parameter, model.Version) })] };
+    }
 
     static PropertyPlan Of(string property, Checked c) => property switch
     {

@@ -47,7 +47,7 @@ sealed record CampaignFile(string Source, string Text, string Digest, CampaignSe
             CalculatorPlans.Of(calculators),
             new RestartPolicy(restart.Int("physics_attempts"), restart.Int("infrastructure_attempts"), restart.Number("backoff_first_s"), restart.Number("backoff_longest_s")))
         {
-            References = ReferencesSection.Read(root.Section("references"), space, calculators.Section(Properties.Relaxation).Text("with"), folder),
+            References = ReferencesSection.Read(root.Section("references"), space, calculators.Section(Properties.Relaxation).Text("with"), CalculatorPlans.ModelOf(Properties.Relaxation, calculators), folder),
         };
         if (settings.Acquisition.Rule == "ehvi" && settings.Objectives.Length > 3) throw acquisition.Error("rule", "ehvi is exact for up to 3 objectives; write uhvi or greedy, or list fewer objectives");
         var journal = root.TextOrNull("journal") is { } j ? JournalOf(root, j) : JournalLocation.Default(name);
@@ -72,8 +72,8 @@ sealed record CampaignFile(string Source, string Text, string Digest, CampaignSe
     static void RequireModel(Checked root, SpaceOptions space, Checked calculators)
     {
         var builtin = CampaignKeys.CalculatedProperties.Where(p => calculators.SectionOrNull(p)?.Text("with") == "builtin").ToList();
-        var unknown = builtin.Count == 0 ? [] : space.Elements.Where(e => !ForceFieldParameters.V1.Knows(e)).ToList();
-        if (unknown.Count > 0) throw root.Error("space", $"the built-in model has no ion of {string.Join(", ", unknown)}; it knows {string.Join(' ', ForceFieldParameters.V1.Species)}: give {string.Join(" and ", builtin)} another calculator, or list and export such a space with 'space enumerate'");
+        var unknown = builtin.Count == 0 ? [] : space.Elements.Where(e => !BuiltinModel.V1.Ions.Knows(e)).ToList();
+        if (unknown.Count > 0) throw root.Error("space", $"the built-in model has no ion of {string.Join(", ", unknown)}; it knows {string.Join(' ', BuiltinModel.V1.Ions.Species)}: give {string.Join(" and ", builtin)} another calculator, or list and export such a space with 'space enumerate'");
         if (builtin.Contains(Properties.HydrationEnergy) && !space.Elements.Any(Formula.Chalcogens.Contains))
             throw root.Error("space", $"hydration-energy puts a proton on O, S, Se or Te, and the space has none of them; leave the property off calculators and objectives");
     }

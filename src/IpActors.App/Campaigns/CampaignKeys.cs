@@ -1,4 +1,5 @@
 using IpActors.Domain.Works;
+using IpActors.Workers.Builtin;
 
 namespace IpActors.App.Campaigns;
 
@@ -15,22 +16,24 @@ static class CampaignKeys
 
     static readonly Key With = new("with", new ChoiceKind("calculator", ["builtin"], [("vasp", NoCalculator), ("cp2k", NoCalculator), ("command", NoCalculator)]), Presence.Required,
         "the calculator: builtin (the physical model that comes with IpActors); vasp, cp2k and command are reserved names");
+    static readonly Key Model = new("model", new ChoiceKind("model", [.. BuiltinModel.All.Select(m => m.Key)]), Presence.Optional,
+        "version of the built-in model, docs/builtin-model.md; default: the relaxation's, and v1 there; one campaign takes one version");
     static readonly Key MinimumEdge = new("minimum_edge_A", new NumberKind(4, 40), Presence.Defaulted, "the supercell's edges are at least this long (angstrom)", 10.0);
     static Key Tolerated(int most) => new("tolerated_failures", new IntegerKind(0, most), Presence.Defaulted, "how many of the property's calculations may fail before the compound is given up", 0L);
 
     static SectionKind Calculators => new([
         new(Properties.Relaxation, new SectionKind([
-            With,
+            With, Model,
             new("fmax_eV_per_A", new NumberKind(0, 1, AboveMin: true), Presence.Defaulted, "relaxed when no force exceeds this (eV/angstrom)", 0.01),
             new("max_steps", new IntegerKind(1, 100_000), Presence.Defaulted, "steps after which the relaxation counts as not converged", 500L)]),
             Presence.Required, "positions and cell of every compound and reference phase"),
-        new(Properties.BandGap, new SectionKind([With]), Presence.Optional, "E_g of the relaxed structure (eV)"),
+        new(Properties.BandGap, new SectionKind([With, Model]), Presence.Optional, "E_g of the relaxed structure (eV)"),
         new(Properties.HydrationEnergy, new SectionKind([
-            With,
+            With, Model,
             new("configurations", new IntegerKind(1, 1000), Presence.Defaulted, "random placements of H for Li, of which the lowest counts", 10L),
             MinimumEdge, Tolerated(999)]), Presence.Optional, "E_h: Li -> H exchange with water (kJ/mol)"),
         new(Properties.Conductivity, new SectionKind([
-            With,
+            With, Model,
             new("mechanisms", new ListKind(new ChoiceKind("mechanism", ["vacancy", "interstitial"]), 1, 2), Presence.Defaulted, "the defects that carry the Li; the larger conductivity counts", ImmutableArray.Create<object>("vacancy", "interstitial")),
             new("temperatures_K", new ListKind(new IntegerKind(100, 5000), 2, 50), Presence.Defaulted, "temperatures of the Arrhenius fit (K); its error needs three", ImmutableArray.Create<object>(700L, 800L, 900L, 1000L, 1200L)),
             new("seeds", new IntegerKind(1, 100), Presence.Defaulted, "independent trajectories per mechanism and temperature", 1L),

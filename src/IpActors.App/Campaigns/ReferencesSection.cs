@@ -5,6 +5,7 @@ using IpActors.Science;
 using IpActors.Science.Enumeration;
 using IpActors.Science.Phases;
 using IpActors.Workers.Builtin;
+using IpActors.Workers.Runs;
 using Material = IpActors.Science.Phases.Composition;
 
 namespace IpActors.App.Campaigns;
@@ -15,14 +16,15 @@ static class ReferencesSection
     /// <param name="section">The checked section.</param>
     /// <param name="space">Imported phases of other elements than the space's are passed over.</param>
     /// <param name="relaxation">The calculator of relaxations, whose scheme the imported energies must have.</param>
+    /// <param name="model">The version of the built-in model, where that is the calculator.</param>
     /// <param name="folder">What imported files are relative to.</param>
-    public static ReferenceSettings Read(Checked section, SpaceOptions space, string relaxation, string folder)
+    public static ReferenceSettings Read(Checked section, SpaceOptions space, string relaxation, BuiltinModel model, string folder)
     {
         var set = section.Text("set");
         var elements = space.Elements.ToHashSet();
         var exclude = section.List("exclude").Cast<string>().Select(f => Parsed(section, "exclude", f)).ToList();
         var left = exclude.Select(c => c.Reduced).ToHashSet();
-        var imported = section.List("import").Cast<string>().SelectMany(path => Import(section, Path.Combine(folder, path), relaxation)).Where(r => r.Composition.Elements.All(elements.Contains)).ToList();
+        var imported = section.List("import").Cast<string>().SelectMany(path => Import(section, Path.Combine(folder, path), relaxation, model)).Where(r => r.Composition.Elements.All(elements.Contains)).ToList();
         var computed = set == ReferenceSettings.None ? [] : ReferencePhases.Of(elements, []);
         foreach (var c in exclude)
             if (!computed.Select(r => Material.Parse(r.Formula)).Concat(imported.Select(r => r.Composition)).Any(known => known.Reduced == c.Reduced))
@@ -46,16 +48,16 @@ static class ReferencesSection
     }
 
     /// <summary>The name of the scheme that a calculator's energies carry; null where only its results can tell.</summary>
-    static string? SchemeOf(string calculator) => calculator == "builtin" ? BuiltinModel.Name : null;
+    static string? SchemeOf(string calculator, BuiltinModel model) => calculator == BuiltinRunWorker.Calculator ? model.Name : null;
 
     sealed record Row(Material Composition, double Energy, string Scheme);
 
-    static IEnumerable<Row> Import(Checked section, string path, string relaxation)
+    static IEnumerable<Row> Import(Checked section, string path, string relaxation, BuiltinModel model)
     {
         var text = Output.ReadInput(path);
         foreach (var (place, row) in DownloadedPhases.IsJson(text) ? Download(path, text) : Table(new Csv(path, text)))
         {
-            if (SchemeOf(relaxation) is { } scheme && row.Scheme != scheme)
+            if (SchemeOf(relaxation, model) is { } scheme && row.Scheme != scheme)
                 throw section.Error("import", $"{place}: {row.Composition.Formula} has the scheme '{row.Scheme}', relaxations by {relaxation} have '{scheme}'; one hull holds energies of one scheme, as total energies of two differ by more than any stability: compute it with {relaxation}, or leave it out");
             yield return row;
         }

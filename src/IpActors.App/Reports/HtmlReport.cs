@@ -33,7 +33,7 @@ public static class HtmlReport
         ReportBatches.Write(page, view);
         ReportSurrogates.Write(page, view, blobs);
         page.Heading("What the calculators can and cannot tell", "calculators");
-        foreach (var name in settings.Calculators.Select(p => p.Calculator).Distinct())
+        foreach (var name in settings.Calculators.Select(AboutCalculators.NameOf).Distinct())
             page.Paragraph(aboutModel.GetValueOrDefault(name) ?? $"{name}: no statement about its accuracy comes with it.");
         Settings(page, c);
         return page.Raw("</main>\n</body>\n</html>\n").ToString();

@@ -15,6 +15,8 @@ public sealed record ConductivityProtocol(
 {
     public DiffusionSettings Diffusion { get; init; } = new();
     public CombinationSettings Combination { get; init; } = new();
+    /// <summary>Version of the built-in model that moves the ions.</summary>
+    public BuiltinModel Model { get; init; } = BuiltinModel.V1;
 
     /// <summary>As in the paper: edges of 10 Å, 10 ps and 50 ps at five temperatures, both mechanisms.</summary>
     public static readonly ConductivityProtocol Paper = new(10, 10, 50, [700, 800, 900, 1000, 1200], [1], [LithiumDefect.Vacancy, LithiumDefect.Interstitial]);

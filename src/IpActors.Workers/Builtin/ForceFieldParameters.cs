@@ -34,23 +34,29 @@ public sealed class ForceFieldParameters
         return new(ChargeScale, formal, _pairs.Select(p => new KeyValuePair<(string A, string B), PairParameters>(p.Key, p.Value)).Concat(pairs));
     }
 
-    /// <summary>Model v1 (data/builtin-v1.txt): charges 0.85 times formal, 44 pairs, Li-Li by Coulomb's law alone.</summary>
-    public static readonly ForceFieldParameters V1 = Read();
+    static readonly Dictionary<string, double> FormalCharges = new() { ["Li"] = 1, ["O"] = -2, ["S"] = -2, ["Se"] = -2, ["Te"] = -2, ["F"] = -1, ["Cl"] = -1, ["Br"] = -1, ["I"] = -1 };
 
-    static ForceFieldParameters Read()
+    /// <summary>Model v1 (data/builtin-v1.txt): charges 0.85 times formal, 44 pairs, Li-Li by Coulomb's law alone.</summary>
+    public static readonly ForceFieldParameters V1 = Read("builtin-v1.txt");
+    /// <summary>Model v2 (data/builtin-v2.txt): the same form, refitted to PBE energies, forces and stresses; docs/builtin-model.md.</summary>
+    public static readonly ForceFieldParameters V2 = Read("builtin-v2.txt");
+
+
+    /// <summary>Lines "qs scale" and "ion ion A rho C6"; a line that begins with # is a remark.</summary>
+    static ForceFieldParameters Read(string resource)
     {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("builtin-v1.txt") ?? throw new InvalidOperationException("the embedded parameters builtin-v1.txt are missing");
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(resource) ?? throw new InvalidOperationException($"the embedded parameters {resource} are missing");
         using var reader = new StreamReader(stream);
         var pairs = new Dictionary<(string, string), PairParameters>();
         var scale = double.NaN;
         static double Number(string text) => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
         while (reader.ReadLine() is { } line)
         {
+            if (line.StartsWith('#')) continue;
             var w = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (w.Length == 2) scale = Number(w[1]);
             else if (w.Length == 5) pairs[(w[0], w[1])] = new(Number(w[2]), Number(w[3]), Number(w[4]));
         }
-        var formal = new Dictionary<string, double> { ["Li"] = 1, ["O"] = -2, ["S"] = -2, ["Se"] = -2, ["Te"] = -2, ["F"] = -1, ["Cl"] = -1, ["Br"] = -1, ["I"] = -1 };
-        return new(scale, formal, pairs.Select(p => new KeyValuePair<(string A, string B), PairParameters>(p.Key, p.Value)));
+        return new(scale, FormalCharges, pairs.Select(p => new KeyValuePair<(string A, string B), PairParameters>(p.Key, p.Value)));
     }
 }

@@ -21,7 +21,7 @@ public sealed record HydrationResult(double EnergyKJPerMol, double SpreadKJPerMo
 
 /// <summary>
 /// E_h = ΔE(Li → H) - [E(LiXH) - E(Li2X)] + ΔH_exp + 20.9 kJ/mol for Li_a X_b Z_c + H2O → Li_(a-1) H X_b Z_c + LiOH (the last term is T S of liquid water at 298 K).
-/// Positive: stable against water. Four parts, each pure and runnable as a job of its own; the minimum is biased low as the number of placements grows.
+/// Positive: stable against water. With model v1 where none is given. Four parts, each pure and runnable as a job of its own; the minimum is biased low as the number of placements grows.
 /// </summary>
 public static class Hydration
 {
@@ -37,13 +37,14 @@ public static class Hydration
     }
 
     /// <summary>(a) The reference: the supercell of the relaxed compound, nudged and relaxed without symmetry; kept as it was where that gains nothing.</summary>
-    public static HydrationHost Host(Structure relaxed, double minimumEdgeA, SeededRandom random)
+    public static HydrationHost Host(Structure relaxed, double minimumEdgeA, SeededRandom random, BuiltinModel? model = null)
     {
         BuiltinModel.Require(relaxed.Species);
-        if (!relaxed.Species.Any(HydrationModel.Ions.ContainsKey)) throw new InputException($"hydration needs O, S, Se or Te to bind the proton; the structure has {string.Join(", ", relaxed.Species.Distinct())}");
+        var molecular = (model ?? BuiltinModel.V1).Hydration;
+        if (!relaxed.Species.Any(molecular.Ions.ContainsKey)) throw new InputException($"hydration needs O, S, Se or Te to bind the proton; the structure has {string.Join(", ", relaxed.Species.Distinct())}");
         var ideal = Supercell(relaxed, minimumEdgeA);
-        var kept = Relaxation.Run(ideal, [], Loose, HydrationModel.Field(ideal));
-        var nudged = Relaxation.Run(Nudged(ideal, HostNudgeA, random), [], Loose, HydrationModel.Field(ideal));
+        var kept = Relaxation.Run(ideal, [], Loose, molecular.Field(ideal));
+        var nudged = Relaxation.Run(Nudged(ideal, HostNudgeA, random), [], Loose, molecular.Field(ideal));
         var best = nudged.Converged && (!kept.Converged || nudged.EnergyEv < kept.EnergyEv - 0.02) ? nudged : kept;
         return new(best.Structure, best.EnergyEv, (kept.EnergyEv - best.EnergyEv) / ideal.Count, kept.Steps + nudged.Steps, best.Fault);
     }
@@ -56,44 +57,46 @@ public static class Hydration
     }
 
     /// <summary>(b) One placement: a Li chosen at random gives way, a chalcogen of its coordination, chosen at random, takes the proton towards the vacancy; nudged and relaxed with its cell, without symmetry.</summary>
-    public static HydrationPlacement Placement(Structure host, int index, SeededRandom random)
+    public static HydrationPlacement Placement(Structure host, int index, SeededRandom random, BuiltinModel? model = null)
     {
+        var molecular = (model ?? BuiltinModel.V1).Hydration;
         int[] lithium = [.. Enumerable.Range(0, host.Count).Where(i => host.Species[i] == "Li")];
         for (var attempt = 0; attempt < 1000; attempt++)
         {
             var li = lithium[random.NextInt(lithium.Length)];
-            var neighbours = Coordination(host, li);
+            var neighbours = Coordination(host, li, molecular);
             if (neighbours.Count == 0) continue;
             var (x, toX) = neighbours[random.NextInt(neighbours.Count)];
-            return Relax(host, index, li, x, toX, random);
+            return Relax(host, index, li, x, toX, random, molecular);
         }
         throw new InputException($"no Li has O, S, Se or Te within {CoordinationA} Å: the proton finds no place");
     }
 
-    static List<(int X, Vec3 ToX)> Coordination(Structure s, int li) =>
+    static List<(int X, Vec3 ToX)> Coordination(Structure s, int li, HydrationModel molecular) =>
         [.. Images.Pairs(s.Cell, [.. Enumerable.Range(0, s.Count).Select(s.Cartesian)], CoordinationA, li)
-            .Where(p => HydrationModel.Ions.ContainsKey(s.Species[p.J])).Select(p => (p.J, s.Cartesian(p.J) + p.Shift - s.Cartesian(li)))];
+            .Where(p => molecular.Ions.ContainsKey(s.Species[p.J])).Select(p => (p.J, s.Cartesian(p.J) + p.Shift - s.Cartesian(li)))];
 
-    static HydrationPlacement Relax(Structure host, int index, int li, int x, Vec3 toX, SeededRandom random)
+    static HydrationPlacement Relax(Structure host, int index, int li, int x, Vec3 toX, SeededRandom random, HydrationModel molecular)
     {
         var anchor = host.Species[x];
-        var place = host.Cartesian(x) - (HydrationModel.Ions[anchor].LengthA / toX.Length) * toX;
+        var place = host.Cartesian(x) - (molecular.Ions[anchor].LengthA / toX.Length) * toX;
         var start = host with { Species = host.Species.SetItem(li, "H"), Fractional = host.Fractional.SetItem(li, place * host.Cell.Inverse) };
-        var r = Relaxation.Run(Nudged(start, PlacementNudgeA, random), [], Loose, HydrationModel.Field(start, (li, x)));
+        var r = Relaxation.Run(Nudged(start, PlacementNudgeA, random), [], Loose, molecular.Field(start, (li, x)));
         var d = r.Structure.Fractional[li] - r.Structure.Fractional[x];
         var bond = new Vec3(d.X - Math.Round(d.X), d.Y - Math.Round(d.Y), d.Z - Math.Round(d.Z)) * r.Structure.Cell;
         return new(index, li, x, anchor, r.EnergyEv, bond.Length, r.Steps, r.Fault);
     }
 
     /// <summary>(c) The anchor of one chalcogen: LiXH in LiOH's structure (the lower of two starts) and Li2X, both relaxed. The same for every compound.</summary>
-    public static HydrationAnchor Anchor(string x)
+    public static HydrationAnchor Anchor(string x, BuiltinModel? model = null)
     {
-        if (!HydrationModel.Ions.TryGetValue(x, out var ion)) throw new InputException($"no anchor for '{x}'; the hydration model knows {string.Join(", ", HydrationModel.Ions.Keys)}");
+        var (version, molecular) = (model ?? BuiltinModel.V1, (model ?? BuiltinModel.V1).Hydration);
+        if (!molecular.Ions.TryGetValue(x, out var ion)) throw new InputException($"no anchor for '{x}'; the hydration model knows {string.Join(", ", molecular.Ions.Keys)}");
         var tight = new RelaxationSettings(MaxSteps: 3000);
-        var oxide = Relaxation.Run(HydrationModel.Antifluorite(x), [], tight);
-        var ideal = HydrationModel.LithiumHydroxide(x);
-        var straight = Relaxation.Run(ideal, [], tight, HydrationModel.Field(ideal, (4, 2), (5, 3)));
-        var nudged = Relaxation.Run(Nudged(ideal, PlacementNudgeA, SeededRandom.Stream(0, $"hydration anchor {x}")), [], tight, HydrationModel.Field(ideal, (4, 2), (5, 3)));
+        var oxide = Relaxation.Run(HydrationModel.Antifluorite(x), [], tight, version);
+        var ideal = molecular.LithiumHydroxide(x);
+        var straight = Relaxation.Run(ideal, [], tight, molecular.Field(ideal, (4, 2), (5, 3)));
+        var nudged = Relaxation.Run(Nudged(ideal, PlacementNudgeA, SeededRandom.Stream(0, $"hydration anchor {x}")), [], tight, molecular.Field(ideal, (4, 2), (5, 3)));
         var best = new[] { straight, nudged }.Where(r => r.Converged).MinBy(r => r.EnergyEv)
             ?? throw new ArithmeticException($"the anchor Li{x}H did not relax: {straight.Fault}");
         if (!oxide.Converged) throw new ArithmeticException($"the anchor Li2{x} did not relax: {oxide.Fault}");
@@ -115,10 +118,10 @@ public static class Hydration
     }
 
     /// <summary>All four parts in order; stream k of <paramref name="randomOf"/> serves placement k, stream -1 the host.</summary>
-    public static HydrationResult Run(Structure relaxed, double minimumEdgeA, int placements, Func<int, SeededRandom> randomOf)
+    public static HydrationResult Run(Structure relaxed, double minimumEdgeA, int placements, Func<int, SeededRandom> randomOf, BuiltinModel? model = null)
     {
-        var host = Host(relaxed, minimumEdgeA, randomOf(-1));
-        HydrationAnchor[] anchors = [.. relaxed.Species.Distinct().Where(HydrationModel.Ions.ContainsKey).Select(Anchor)];
-        return Combine(host, [.. Enumerable.Range(0, placements).Select(k => Placement(host.Structure, k, randomOf(k)))], anchors);
+        var host = Host(relaxed, minimumEdgeA, randomOf(-1), model);
+        HydrationAnchor[] anchors = [.. relaxed.Species.Distinct().Where((model ?? BuiltinModel.V1).Hydration.Ions.ContainsKey).Select(x => Anchor(x, model))];
+        return Combine(host, [.. Enumerable.Range(0, placements).Select(k => Placement(host.Structure, k, randomOf(k), model))], anchors);
     }
 }

@@ -18,7 +18,7 @@ public static class BuiltinParts
     public static PartResult Compute(Compound compound, LaunchRun run, ImmutableArray<Aristotype> aristotypes, CancellationToken cancel) => run.Spec.Property switch
     {
         Properties.Relaxation => Relax(Start(compound.Identity!, aristotypes), compound.Identity!.SymprecA, run),
-        Properties.BandGap => Gap(Relaxed(compound)),
+        Properties.BandGap => Gap(Relaxed(compound), Model(run)),
         Properties.HydrationEnergy when run.Spec.Part == "host" => HydrationHost(Relaxed(compound), run),
         Properties.HydrationEnergy => HydrationPlacement(compound, run),
         Properties.Conductivity => Conductivity(Relaxed(compound), run, cancel),
@@ -27,20 +27,23 @@ public static class BuiltinParts
 
     static Structure Relaxed(Compound compound) => compound.Relaxation?.Structure ?? throw new PartFaultException(new("not-relaxed", FaultKind.Fatal, "the compound has no relaxed structure"));
 
+    static BuiltinModel Model(LaunchRun run) => BuiltinModel.Of(run.Parameters);
+
     static PartResult Relax(Structure start, double symprecA, LaunchRun run)
     {
+        var model = Model(run);
         var settings = new RelaxationSettings(run.Parameters["fmax_eV_per_A"], MaxSteps: (int)run.Parameters["max_steps"]);
-        var relaxed = Relaxation.Run(start, Spglib.Operations(start, symprecA), settings);
+        var relaxed = Relaxation.Run(start, Spglib.Operations(start, symprecA), settings, model);
         if (!relaxed.Converged)
         {
             var fault = new Fault("not-converged", FaultKind.Physics, relaxed.Fault ?? "not converged");
             throw new PartFaultException(fault, run.Parameters.SetItem("max_steps", 2 * run.Parameters["max_steps"]));
         }
-        return PartResult.Of(BuiltinModel.Name,
+        return PartResult.Of(model.Name,
         [
             ("energy_eV", relaxed.EnergyEv), ("energy_eV_per_atom", relaxed.EnergyEvPerAtom), ("volume_A3_per_atom", relaxed.Structure.VolumeA3 / relaxed.Structure.Count), ("steps", relaxed.Steps),
             ("max_force_eV_per_A", relaxed.MaxForceEvPerA), ("max_stress_eV_per_A3", relaxed.MaxStressEvPerA3), ("pressure_GPa", relaxed.PressureGPa),
-        ], relaxed.Structure, texts: [("scheme", BuiltinModel.Name)]);
+        ], relaxed.Structure, texts: [("scheme", model.Name)]);
     }
 
     /// <summary>The structure that a compound's relaxation starts from, built from its identity and the campaign's aristotypes.</summary>
@@ -48,10 +51,10 @@ public static class BuiltinParts
         ? (ReferencePhases.Find(identity.Origin) ?? throw new PartFaultException(new("unknown-reference", FaultKind.Fatal, $"no reference phase {identity.Origin}"))).ToStructure()
         : Candidate.Parse(identity.Origin, aristotypes, identity.SymprecA).ToStructure();
 
-    static PartResult Gap(Structure relaxed)
+    static PartResult Gap(Structure relaxed, BuiltinModel model)
     {
-        var gap = BandGap.Of(relaxed);
-        return PartResult.Of(BuiltinModel.Name, [("gap_eV", gap.GapEv), ("vbm_eV", gap.ValenceBandMaximumEv), ("cbm_eV", gap.ConductionBandMinimumEv)]);
+        var gap = BandGap.Of(relaxed, model);
+        return PartResult.Of(model.Name, [("gap_eV", gap.GapEv), ("vbm_eV", gap.ValenceBandMaximumEv), ("cbm_eV", gap.ConductionBandMinimumEv)]);
     }
 
     // Chance belongs to campaign, compound, property and part: no two runs share it, and no order matters.
@@ -59,26 +62,27 @@ public static class BuiltinParts
 
     static PartResult HydrationHost(Structure relaxed, LaunchRun run)
     {
-        var host = Hydration.Host(relaxed, run.Parameters["minimum_edge_A"], Stream(run));
+        var host = Hydration.Host(relaxed, run.Parameters["minimum_edge_A"], Stream(run), Model(run));
         if (host.Fault is { } fault) throw new PartFaultException(new("not-converged", FaultKind.Fatal, fault));
-        return PartResult.Of(BuiltinModel.Name, [("energy_eV", host.EnergyEv), ("gain_eV_per_atom", host.GainEvPerAtom), ("steps", host.Steps)], host.Structure);
+        return PartResult.Of(Model(run).Name, [("energy_eV", host.EnergyEv), ("gain_eV_per_atom", host.GainEvPerAtom), ("steps", host.Steps)], host.Structure);
     }
 
     static PartResult HydrationPlacement(Compound compound, LaunchRun run)
     {
         if (!compound.Parts.TryGetValue($"{Properties.HydrationEnergy}:host", out var host)) throw new PartFaultException(new("no-host", FaultKind.Fatal, "the host was not relaxed"));
-        var placement = Hydration.Placement(host.Structure!, (int)run.Parameters["configuration"], Stream(run));
+        var model = Model(run);
+        var placement = Hydration.Placement(host.Structure!, (int)run.Parameters["configuration"], Stream(run), model);
         if (placement.Fault is { } fault) throw new PartFaultException(new("not-converged", FaultKind.Fatal, fault));
-        var anchor = Anchors.GetOrAdd(placement.Anchor, x => new(() => Hydration.Anchor(x))).Value;
-        return PartResult.Of(BuiltinModel.Name,
+        var anchor = Anchors.GetOrAdd((model, placement.Anchor), a => new(() => Hydration.Anchor(a.X, a.Model))).Value;
+        return PartResult.Of(model.Name,
         [
             ("index", placement.Index), ("lithium", placement.Lithium), ("anion", placement.Anion), ("energy_eV", placement.EnergyEv), ("bond_A", placement.BondLengthA), ("steps", placement.Steps),
             ("anchor_difference_eV", anchor.DifferenceEv), ("anchor_enthalpy_kJ_per_mol", anchor.EnthalpyKJPerMol),
         ], texts: [("anchor", anchor.X)]);
     }
 
-    /// <summary>LiXH against Li2X, the same for every compound: computed once a process.</summary>
-    static readonly ConcurrentDictionary<string, Lazy<HydrationAnchor>> Anchors = new();
+    /// <summary>LiXH against Li2X, the same for every compound: computed once a process and version.</summary>
+    static readonly ConcurrentDictionary<(BuiltinModel Model, string X), Lazy<HydrationAnchor>> Anchors = new();
 
     /// <summary>Curves and errors of a molecular-dynamics part travel whole, as the record's JSON under this name.</summary>
     public const string Record = "record";
@@ -87,13 +91,13 @@ public static class BuiltinParts
     static PartResult Conductivity(Structure relaxed, LaunchRun run, CancellationToken cancel)
     {
         var p = run.Parameters;
-        var protocol = new ConductivityProtocol(p["minimum_edge_A"], p["npt_ps"], p["nvt_ps"], [p["temperature_K"]], [(long)p["seed"]], [LithiumDefect.Vacancy, LithiumDefect.Interstitial], StepFs: p["timestep_fs"]);
+        var protocol = new ConductivityProtocol(p["minimum_edge_A"], p["npt_ps"], p["nvt_ps"], [p["temperature_K"]], [(long)p["seed"]], [LithiumDefect.Vacancy, LithiumDefect.Interstitial], StepFs: p["timestep_fs"]) { Model = Model(run) };
         var seed = (long)(Stream(run).NextUInt64() >> 12);
         var key = new ConductivityPartKey(run.Spec.Part.StartsWith("vacancy", StringComparison.Ordinal) ? LithiumDefect.Vacancy : LithiumDefect.Interstitial, p["temperature_K"], seed);
         ConductivityPart part;
         try { part = ConductivityRun.Run(relaxed, key, protocol, cancel); }
         catch (DynamicsFaultException e) { throw new PartFaultException(new("dynamics", FaultKind.Physics, e.Message), p.SetItem("timestep_fs", p["timestep_fs"] / 2)); }
-        return PartResult.Of(BuiltinModel.Name,
+        return PartResult.Of(protocol.Model.Name,
         [
             ("temperature_K", key.TemperatureK), ("mean_temperature_K", part.MeanTemperatureK), ("D_cm2_per_s", part.Diffusion.D ?? double.NaN), ("D_error_cm2_per_s", part.Diffusion.StandardError),
             ("D_upper_bound_95_cm2_per_s", part.Diffusion.UpperBound95), ("hops", part.CountedHops), ("defects_per_Li", part.DefectsPerLithium), ("lindemann", part.Lindemann), ("atoms", part.Atoms),

@@ -26,7 +26,7 @@ public class HydrationTests
         {
             var (s, bonds) = Read(c);
             var forces = new double[3 * s.Count];
-            var energy = HydrationModel.Field(s, bonds).Evaluate(s.Cell, Cells.Positions(s), forces, out _);
+            var energy = BuiltinModel.V1.Hydration.Field(s, bonds).Evaluate(s.Cell, Cells.Positions(s), forces, out _);
             Assert.Equal(c.GetProperty("energy_eV").GetDouble(), energy, 1e-8);
             double[] expected = [.. c.GetProperty("forces_eV_per_A").EnumerateArray().SelectMany(f => f.EnumerateArray().Select(x => x.GetDouble()))];
             for (var k = 0; k < forces.Length; k++) Assert.Equal(expected[k], forces[k], 1e-7);
@@ -37,7 +37,7 @@ public class HydrationTests
     public void The_stress_of_molecular_ions_equals_finite_differences()
     {
         var (s, bonds) = Read(MolecularCells[4]);
-        var field = HydrationModel.Field(s, bonds);
+        var field = BuiltinModel.V1.Hydration.Field(s, bonds);
         var scratch = new double[3 * s.Count];
         double Strained(Mat3 d, out Mat3 w) => field.Evaluate(s.Cell * d, Cells.Positions(s with { Cell = s.Cell * d }), scratch, out w);
         Strained(Mat3.Identity, out var strain);
@@ -57,8 +57,8 @@ public class HydrationTests
         {
             var anchor = Hydration.Anchor(x);
             var oxide = Perovskites.Relax(Perovskites.Binary(x));
-            var ideal = HydrationModel.LithiumHydroxide(x);
-            var unrelaxed = HydrationModel.Field(ideal, (4, 2), (5, 3)).Evaluate(ideal.Cell, Cells.Positions(ideal), new double[18], out _) / 2;
+            var ideal = BuiltinModel.V1.Hydration.LithiumHydroxide(x);
+            var unrelaxed = BuiltinModel.V1.Hydration.Field(ideal, (4, 2), (5, 3)).Evaluate(ideal.Cell, Cells.Positions(ideal), new double[18], out _) / 2;
             Assert.InRange(anchor.DifferenceEv, unrelaxed - oxide.EnergyEv - 2, unrelaxed - oxide.EnergyEv); // relaxing lowers the hydroxide, by little
             Assert.Equal(anchor, Hydration.Anchor(x));
         }
