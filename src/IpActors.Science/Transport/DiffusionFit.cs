@@ -20,7 +20,7 @@ public static class DiffusionFit
         var first = (int)Math.Ceiling(Math.Clamp(s.FitFrom * t.LengthPs, s.EarliestPs, Math.Max(s.EarliestPs, s.LatestStartPs)) / dt - 1e-9);
         var last = (int)(s.FitTo * (t.Frames - 1) + 1e-9);
         if (last < 2 * first || last < 3)
-            return Refuse($"the run of {t.LengthPs:0.###} ps has no window between {first * dt:0.###} ps and {last * dt:0.###} ps to fit; run longer", UpperFromHops(0, t, d, s));
+            return Refuse($"the run of {t.LengthPs:0.###} ps has no window between {first * dt:0.###} ps and {last * dt:0.###} ps to fit; run longer", UpperFromHops(HopsSeen(t, space, s), t, d, s));
         var lags = MeanSquaredDisplacement.LogLags(Math.Max(1, first), last, s.Lags);
         var msd = Array.ConvertAll(MeanSquaredDisplacement.Tensors(t, lags), p => p.In(space));
         var x = Array.ConvertAll(lags, m => (double)m);
@@ -82,6 +82,14 @@ public static class DiffusionFit
     /// <summary>95 % upper bound of a Poisson mean after so many hops, ½ χ²(0.95; 2 n + 2), as D = n l² / (2 d N t): 3 hops where none was seen.</summary>
     static double UpperFromHops(double hops, Trajectory t, int d, DiffusionSettings s) =>
         0.5 * ChiSquared.InvCDF(2 * hops + 2, 0.95) * s.HopLengthA * s.HopLengthA / (2 * d * t.Atoms * s.CollectiveOf * Math.Max(t.LengthPs, t.FrameStepPs)) * Cm2PerSPerA2PerPs;
+
+    /// <summary>Without a fit all displacement over half the run counts as hops, vibration too: more than there were, so that the bound is one.</summary>
+    static double HopsSeen(Trajectory t, DiffusionSpace space, DiffusionSettings s)
+    {
+        if (t.Frames < 2) return 0;
+        var half = Math.Max(1, (t.Frames - 1) / 2);
+        return MeanSquaredDisplacement.Tensors(t, [half])[0].In(space) / half * (t.Frames - 1) * t.Atoms * s.CollectiveOf / (s.HopLengthA * s.HopLengthA);
+    }
 
     static double[,] Unit(int n)
     {

@@ -83,6 +83,34 @@ public class ConductivityCombinationTests
         Assert.Contains("few points", m.Flags);
     }
 
+    static ConductivityPart WithHaven(ConductivityPart p, double h, double error) => p with
+    {
+        Details = new([new("x", 1e-6, 1e-7, 2e-6, null)], new(new(p.Diffusion.D / h, 1e-7, 1e-5, null, 3, 20, 10, 0.4, 2, 20, false), h, error, 0.1), new(1e-6, 1e-7, 5, 10, 1, 4)),
+    };
+
+    [Fact]
+    public void The_Haven_ratio_is_reported_beside_a_value_that_it_does_not_change()
+    {
+        ConductivityPart[] plain = [.. Line(LithiumDefect.Vacancy, 0.4)];
+        ConductivityPart[] parts = [.. plain.Select((p, i) => i == 0 ? WithHaven(p, 0.5, 0.1) : i == 1 ? WithHaven(p, 0.8, 0.4) : p)];
+        var (without, with) = (ConductivityCombination.Combine(plain, new()), ConductivityCombination.Combine(parts, new()));
+        Assert.Equal((without.SiemensPerCm, without.ErrorDecades, without.Censored), (with.SiemensPerCm, with.ErrorDecades, with.Censored));
+        Assert.Null(without.Mechanisms[0].HavenRatio);
+        // Relative errors 0.2 and 0.5: weights 25 and 4.
+        Assert.Equal(Math.Exp((25 * Math.Log(0.5) + 4 * Math.Log(0.8)) / 29), with.Mechanisms[0].HavenRatio!.Value, 12);
+        Assert.Equal(1 / Math.Sqrt(29) / Math.Log(10), with.Mechanisms[0].HavenErrorDecades!.Value, 12);
+    }
+
+    [Fact]
+    public void Parts_of_versions_without_details_are_read()
+    {
+        var now = JsonSerializer.Serialize(WithHaven(Part(LithiumDefect.Vacancy, 900, 1e-6), 0.5, 0.1));
+        var then = System.Text.RegularExpressions.Regex.Replace(now, ",\"Details\":.*$", "}");
+        Assert.NotEqual(now, then);
+        Assert.Null(JsonSerializer.Deserialize<ConductivityPart>(then)!.Details);
+        Assert.Equal(now, JsonSerializer.Serialize(JsonSerializer.Deserialize<ConductivityPart>(now)));
+    }
+
     [Fact]
     public void Parts_and_results_survive_json()
     {

@@ -108,6 +108,17 @@ public class DiffusionFitTests
     }
 
     [Fact]
+    public void The_bound_of_a_run_too_short_for_a_window_lies_above_what_was_seen_to_move()
+    {
+        for (var seed = 1UL; seed <= 20; seed++)
+        {
+            var e = DiffusionFit.Estimate(Walks.Brownian(seed, 40, 24, 0.05, 1), DiffusionSpace.Bulk, Continuous);
+            Assert.Null(e.D);
+            Assert.InRange(e.UpperBound95, 1e-4, 4e-4);
+        }
+    }
+
+    [Fact]
     public void In_plane_diffusion_ignores_motion_along_the_normal()
     {
         var anisotropic = Walks.Brownian(5, 2000, 20, 0.05, 0.2, scale: new Vec3(1, 1, 0.1));

@@ -34,6 +34,8 @@ public class ConductivityRunTests
         Assert.False(p.Melted);
         Assert.InRange(p.LagsPs.Length, 10, 50);
         Assert.True(p.Diffusion.UpperBound95 > 0);
+        Assert.Equal(["x", "y", "z"], p.Details!.Axes.Select(a => a.Direction));
+        Assert.True(p.Details.Collective!.Charge.UpperBound95 > 0);
         Assert.True(JsonSerializer.Serialize(p).Length < 8000);
     }
 
