@@ -45,7 +45,7 @@ public static class ConductivityRun
         var (sum, count, initial) = (default(Mat3), 0, system.VolumeA3);
         for (var k = 1; k <= steps; k++)
         {
-            system.Step(dt);
+            system.Step(dt, withStress: k % BarostatEvery == 0);
             thermostat.Apply(system, dt);
             if (k % BarostatEvery == 0)
             {

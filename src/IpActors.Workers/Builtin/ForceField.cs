@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using IpActors.Science.Numerics;
 
 namespace IpActors.Workers.Builtin;
@@ -132,6 +133,7 @@ public sealed class ForceField
     }
 
     /// <summary>Brings the positions into internal order and the neighbour list up to them; false where there is nothing sensible to evaluate.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     bool Place(in Mat3 cell, ReadOnlySpan<double> positions)
     {
         var volume = Math.Abs(cell.Determinant);
@@ -148,6 +150,7 @@ public sealed class ForceField
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Collect(Span<double> forces)
     {
         for (var i = 0; i < _n; i++)

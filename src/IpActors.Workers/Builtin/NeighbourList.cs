@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using IpActors.Science.Crystals;
 using IpActors.Science.Numerics;
@@ -52,6 +53,7 @@ sealed class NeighbourList(int[] type, int types, double[] cutoffSquared, double
     /// True while no pair inside a cutoff can be missing: with B = B₀(1 + D) and u the displacement beyond the affine one,
     /// (1 - |D|)(cutoff + skin) - 2 max|u| ≥ cutoff.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool IsValidFor(in Mat3 cell, ReadOnlySpan<double> x, ReadOnlySpan<double> y, ReadOnlySpan<double> z)
     {
         if (!IsBuilt) return false;
@@ -71,6 +73,7 @@ sealed class NeighbourList(int[] type, int types, double[] cutoffSquared, double
     }
 
     /// <summary>Places the points for these positions (atoms in internal order, anywhere in space).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Update(in Mat3 cell, ReadOnlySpan<double> x, ReadOnlySpan<double> y, ReadOnlySpan<double> z)
     {
         var points = Points;
@@ -86,6 +89,7 @@ sealed class NeighbourList(int[] type, int types, double[] cutoffSquared, double
                 (Vector256.LoadUnsafe(ref _ghostPlace[4 * g]) + Vector256.LoadUnsafe(ref points[4 * _ghostAtom[g]])).StoreUnsafe(ref points[4 * (_n + g)]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void PlaceGhosts(in Mat3 cell)
     {
         _placedCell = cell;
@@ -97,6 +101,7 @@ sealed class NeighbourList(int[] type, int types, double[] cutoffSquared, double
     }
 
     /// <summary>Sums in double precision, rounded once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     unsafe void UpdateSingles()
     {
         fixed (double* points = Points, place = _ghostPlace)
@@ -111,6 +116,7 @@ sealed class NeighbourList(int[] type, int types, double[] cutoffSquared, double
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Build(in Mat3 cell, ReadOnlySpan<double> x, ReadOnlySpan<double> y, ReadOnlySpan<double> z)
     {
         var transformation = LatticeReduction.Minkowski(cell).Transform.ToMat3();
@@ -140,6 +146,7 @@ sealed class NeighbourList(int[] type, int types, double[] cutoffSquared, double
         Builds++;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void FindGhosts(in Mat3 transformation, in Mat3 inverse, Vec3 low, Vec3 high)
     {
         var columns = inverse.Transposed;
@@ -190,6 +197,7 @@ sealed class NeighbourList(int[] type, int types, double[] cutoffSquared, double
         if (_far.Length < PointCount) _far = new int[PointCount + PointCount / 4];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Columns()
     {
         for (var p = 0; p < PointCount; p++)
@@ -197,6 +205,7 @@ sealed class NeighbourList(int[] type, int types, double[] cutoffSquared, double
             else (_px[p], _py[p], _pz[p]) = ((float)Points[4 * p], (float)Points[4 * p + 1], (float)Points[4 * p + 2]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void FillGroups()
     {
         var count = 0;
@@ -221,6 +230,7 @@ sealed class NeighbourList(int[] type, int types, double[] cutoffSquared, double
     }
 
     /// <summary>The partners of atom i among the points from..to: those inside the cutoff to the list, those within the skin to the far ones.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     unsafe void Collect(int i, int from, int to, float inner, float outer, ref int count, ref int far)
     {
         Vector256<float> x = Vector256.Create(_px[i]), y = Vector256.Create(_py[i]), z = Vector256.Create(_pz[i]), limit = Vector256.Create(outer), near = Vector256.Create(inner);
@@ -244,6 +254,7 @@ sealed class NeighbourList(int[] type, int types, double[] cutoffSquared, double
     }
 
     /// <summary>Adds the forces on images to those on their atoms, into the double precision.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public unsafe void FoldSingles()
     {
         fixed (float* singles = SingleForces)
@@ -260,6 +271,7 @@ sealed class NeighbourList(int[] type, int types, double[] cutoffSquared, double
     }
 
     /// <summary>-Σ f r over atoms and images, each at its own place, symmetrised: the strain derivative of the pair energy. Before <see cref="FoldSingles"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Mat3 StrainOfSingles()
     {
         Vector256<double> x = default, y = default, z = default;

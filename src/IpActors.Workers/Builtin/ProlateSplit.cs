@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace IpActors.Workers.Builtin;
@@ -36,6 +37,7 @@ sealed class ProlateSplit
     }
 
     /// <summary>The weight ψ(k/k_c)/ψ(0) and its derivative by k².</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public (Vector256<double> Weight, Vector256<double> Slope) Reciprocal(Vector256<double> k2)
     {
         var scale = 1 / (ReciprocalCutoff * ReciprocalCutoff);

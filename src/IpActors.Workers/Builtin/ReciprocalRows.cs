@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using IpActors.Science.Numerics;
 
@@ -28,6 +29,7 @@ sealed class ReciprocalRows(EwaldSettings settings, ProlateSplit? split)
     public Mat3 Reciprocal => new(_a, _b, _c);
 
     /// <summary>Lists the rows and their weights for this cell.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Prepare(in Mat3 basis)
     {
         Basis = basis;
@@ -63,6 +65,7 @@ sealed class ReciprocalRows(EwaldSettings settings, ProlateSplit? split)
     }
 
     /// <summary>g and b of k = p ± l c*, zero outside the sphere and below <paramref name="from"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Weigh(Vec3 p, int sign, int l, int first, double k2Max, double prefactor, int from, double[] g, double[] b)
     {
         for (var m = 0; m <= l; m += 4)

@@ -21,7 +21,7 @@ sealed class ReciprocalSumSingle
     public ReciprocalSumSingle(double[] charges, EwaldSettings settings, ProlateSplit split)
     {
         _n = charges.Length;
-        _padded = (_n + 7) / 8 * 8;
+        _padded = (_n + 15) / 16 * 16;
         _rows = new(settings, split);
         (_fx, _fy, _fz) = (new double[_padded], new double[_padded], new double[_padded]);
         float[] New() => new float[_padded];
@@ -30,6 +30,7 @@ sealed class ReciprocalSumSingle
     }
 
     /// <summary>Adds forces (eV/Å) to those of the n atoms (stride 4).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void AddForces(in Mat3 basis, double[] points, double[] forces)
     {
         if (basis != _rows.Basis) Prepare(basis);
@@ -41,6 +42,7 @@ sealed class ReciprocalSumSingle
     }
 
     /// <summary>The same, and the strain derivative (eV) is added to; returns the energy (eV).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double Evaluate(in Mat3 basis, double[] points, double[] forces, ref Mat3 strain)
     {
         if (basis != _rows.Basis) Prepare(basis);
@@ -63,6 +65,7 @@ sealed class ReciprocalSumSingle
         if (_coefficients.Length < 8 * _rows.Weights) _coefficients = new float[10 * _rows.Weights];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Phases(double[] points)
     {
         var inverse = _rows.Basis.Inverse;
@@ -76,6 +79,7 @@ sealed class ReciprocalSumSingle
         Powers(_fz, 2, false);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Powers(double[] fraction, int axis, bool charged)
     {
         var (cos, sin, max) = (_cos[axis], _sin[axis], _rows.Max[axis] + 1);
@@ -94,7 +98,7 @@ sealed class ReciprocalSumSingle
         }
     }
 
-    /// <summary>Structure factors of one row and, per l, the four coefficients with which <see cref="Pull"/> forms the forces; energy and Σ b k kᵀ where asked for.</summary>
+    /// <summary>Structure factors of one row and, per l, the eight coefficients with which <see cref="Pull"/> forms the forces; energy and Σ b k kᵀ where asked for.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     unsafe void Structure((int H, int K, int L, int Start) row, bool whole, ref double energy, ref Mat3 strain)
     {
@@ -128,8 +132,8 @@ sealed class ReciprocalSumSingle
                 }
                 var first = Sums(cc - ss, sc + cs, cc + ss, sc - cs);
                 var second = Sums(cc2 - ss2, sc2 + cs2, cc2 + ss2, sc2 - cs2);
-                Coefficients(first, row.Start + l, coefficients + 4 * (row.Start + l));
-                Coefficients(second, row.Start + l + 1, coefficients + 4 * (row.Start + l + 1));
+                Coefficients(first, row.Start + l, coefficients + 8 * (row.Start + l), l);
+                Coefficients(second, row.Start + l + 1, coefficients + 8 * (row.Start + l + 1), l + 1);
                 if (!whole) continue;
                 Whole(row, l, first, ref energy, ref strain);
                 Whole(row, l + 1, second, ref energy, ref strain);
@@ -139,13 +143,15 @@ sealed class ReciprocalSumSingle
 
     /// <summary>From Re S(+l), Im S(+l), Re S(-l), Im S(-l).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    unsafe void Coefficients(Vector128<float> s, int place, float* o)
+    unsafe void Coefficients(Vector128<float> s, int place, float* o, int l)
     {
         float gp = 2 * (float)_rows.GPlus[place], gm = 2 * (float)_rows.GMinus[place];
         float rp = gp * s[0], ip = -gp * s[1], rm = gm * s[2], im = -gm * s[3];
-        (o[0], o[1], o[2], o[3]) = (rp + rm, ip - im, ip + im, rp - rm);
+        (o[0], o[1], o[2], o[3]) = (rp + rm, im - ip, ip + im, rp - rm);
+        (o[4], o[5], o[6], o[7]) = (l * (rp - rm), -l * (ip + im), l * (ip - im), l * (rp + rm));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Whole((int H, int K, int L, int Start) row, int l, Vector128<float> s, ref double energy, ref Mat3 strain)
     {
         var place = row.Start + l;
@@ -163,50 +169,65 @@ sealed class ReciprocalSumSingle
         var padded = _padded;
         var rows = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_rows.Rows);
         fixed (float* cx = _cos[0], sx = _sin[0], cy = _cos[1], sy = _sin[1], cz = _cos[2], sz = _sin[2], coefficients = _coefficients)
-            for (var i = 0; i < padded; i += 8)
+            for (var i = 0; i < padded; i += 16)
             {
-                Vector256<float> ta = default, tb = default, tc = default;
+                Vector256<float> ta = default, tb = default, tc = default, ta2 = default, tb2 = default, tc2 = default;
                 foreach (ref readonly var row in rows)
                 {
                     Vector256<float> wr = default, wi = default, vr = default, vi = default, wr2 = default, wi2 = default, vr2 = default, vi2 = default;
-                    float* zc = cz + i, zs = sz + i, o = coefficients + 4 * row.Start;
-                    var order = Vector256<float>.Zero;
-                    for (var l = 0; l <= row.L; l++, zc += padded, zs += padded, o += 4)
+                    float* zc = cz + i, zs = sz + i, o = coefficients + 8 * row.Start;
+                    for (var l = 0; l <= row.L; l++, zc += padded, zs += padded, o += 8)
                     {
-                        Vector256<float> c = Vector256.Load(zc), s = Vector256.Load(zs), o0 = Vector256.Create(o[0]), o1 = Vector256.Create(o[1]), o2 = Vector256.Create(o[2]), o3 = Vector256.Create(o[3]);
-                        wr = Vector256.FusedMultiplyAdd(o0, c, wr);
-                        wr2 = Vector256.FusedMultiplyAdd(o1, s, wr2);
-                        wi = Vector256.FusedMultiplyAdd(o2, c, wi);
-                        wi2 = Vector256.FusedMultiplyAdd(o3, s, wi2);
-                        c *= order;
-                        s *= order;
-                        order += Vector256.Create(1f);
-                        vr = Vector256.FusedMultiplyAdd(o3, c, vr);
-                        vr2 = Vector256.FusedMultiplyAdd(o2, s, vr2);
-                        vi = Vector256.FusedMultiplyAdd(o1, c, vi);
-                        vi2 = Vector256.FusedMultiplyAdd(o0, s, vi2);
+                        Vector256<float> c = Vector256.Load(zc), s = Vector256.Load(zs), c2 = Vector256.Load(zc + 8), s2 = Vector256.Load(zs + 8);
+                        Vector256<float> a = Vector256.Create(o[0]), b = Vector256.Create(o[1]);
+                        wr = Vector256.FusedMultiplyAdd(a, c, wr); wr2 = Vector256.FusedMultiplyAdd(a, c2, wr2);
+                        wr = Vector256.FusedMultiplyAdd(b, s, wr); wr2 = Vector256.FusedMultiplyAdd(b, s2, wr2);
+                        a = Vector256.Create(o[2]); b = Vector256.Create(o[3]);
+                        wi = Vector256.FusedMultiplyAdd(a, c, wi); wi2 = Vector256.FusedMultiplyAdd(a, c2, wi2);
+                        wi = Vector256.FusedMultiplyAdd(b, s, wi); wi2 = Vector256.FusedMultiplyAdd(b, s2, wi2);
+                        a = Vector256.Create(o[4]); b = Vector256.Create(o[5]);
+                        vr = Vector256.FusedMultiplyAdd(a, c, vr); vr2 = Vector256.FusedMultiplyAdd(a, c2, vr2);
+                        vr = Vector256.FusedMultiplyAdd(b, s, vr); vr2 = Vector256.FusedMultiplyAdd(b, s2, vr2);
+                        a = Vector256.Create(o[6]); b = Vector256.Create(o[7]);
+                        vi = Vector256.FusedMultiplyAdd(a, c, vi); vi2 = Vector256.FusedMultiplyAdd(a, c2, vi2);
+                        vi = Vector256.FusedMultiplyAdd(b, s, vi); vi2 = Vector256.FusedMultiplyAdd(b, s2, vi2);
                     }
-                    wr -= wr2; vr -= vr2; wi += wi2; vi += vi2;
                     int x = row.H * padded + i, y = Math.Abs(row.K) * padded + i;
-                    Vector256<float> xc = Vector256.Load(cx + x), xs = Vector256.Load(sx + x), yc = Vector256.Load(cy + y), ys = Vector256.Load(sy + y) * Vector256.Create(row.K < 0 ? -1f : 1f);
-                    Vector256<float> pc = Vector256.FusedMultiplyAdd(xc, yc, -(xs * ys)), ps = Vector256.FusedMultiplyAdd(xc, ys, xs * yc);
-                    var along = Vector256.FusedMultiplyAdd(pc, wi, ps * wr);
-                    ta = Vector256.FusedMultiplyAdd(Vector256.Create((float)row.H), along, ta);
-                    tb = Vector256.FusedMultiplyAdd(Vector256.Create((float)row.K), along, tb);
-                    tc += Vector256.FusedMultiplyAdd(pc, vi, ps * vr);
+                    Vector256<float> h = Vector256.Create((float)row.H), k = Vector256.Create((float)row.K), sign = Vector256.Create(row.K < 0 ? -1f : 1f);
+                    Turn(cx + x, sx + x, cy + y, sy + y, sign, h, k, wr, wi, vr, vi, ref ta, ref tb, ref tc);
+                    Turn(cx + x + 8, sx + x + 8, cy + y + 8, sy + y + 8, sign, h, k, wr2, wi2, vr2, vi2, ref ta2, ref tb2, ref tc2);
                 }
-                ta.StoreUnsafe(ref _ta[i]);
-                tb.StoreUnsafe(ref _tb[i]);
-                tc.StoreUnsafe(ref _tc[i]);
+                ta.StoreUnsafe(ref _ta[i]); ta2.StoreUnsafe(ref _ta[i + 8]);
+                tb.StoreUnsafe(ref _tb[i]); tb2.StoreUnsafe(ref _tb[i + 8]);
+                tc.StoreUnsafe(ref _tc[i]); tc2.StoreUnsafe(ref _tc[i + 8]);
             }
-        var (a, b, c2) = _rows.Reciprocal;
+        Gather(forces);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void Gather(double[] forces)
+    {
+        var (a, b, c) = _rows.Reciprocal;
         for (var i = 0; i < _n; i++)
         {
-            var f = (double)_ta[i] * a + (double)_tb[i] * b + (double)_tc[i] * c2;
+            var f = (double)_ta[i] * a + (double)_tb[i] * b + (double)_tc[i] * c;
             forces[4 * i] += f.X;
             forces[4 * i + 1] += f.Y;
             forces[4 * i + 2] += f.Z;
         }
+    }
+
+    /// <summary>Multiplies a row's inner sums by P = q e^{i(hx + ky)}.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static unsafe void Turn(float* cx, float* sx, float* cy, float* sy, Vector256<float> sign, Vector256<float> h, Vector256<float> k, Vector256<float> wr, Vector256<float> wi, Vector256<float> vr, Vector256<float> vi,
+        ref Vector256<float> ta, ref Vector256<float> tb, ref Vector256<float> tc)
+    {
+        Vector256<float> xc = Vector256.Load(cx), xs = Vector256.Load(sx), yc = Vector256.Load(cy), ys = sign * Vector256.Load(sy);
+        Vector256<float> pc = Vector256.FusedMultiplyAdd(xc, yc, -(xs * ys)), ps = Vector256.FusedMultiplyAdd(xc, ys, xs * yc);
+        var along = Vector256.FusedMultiplyAdd(pc, wi, ps * wr);
+        ta = Vector256.FusedMultiplyAdd(h, along, ta);
+        tb = Vector256.FusedMultiplyAdd(k, along, tb);
+        tc = Vector256.FusedMultiplyAdd(pc, vi, Vector256.FusedMultiplyAdd(ps, vr, tc));
     }
 
     /// <summary>The sums over the lanes of four vectors: within each half (0 + 1) + (2 + 3), then the halves.</summary>
