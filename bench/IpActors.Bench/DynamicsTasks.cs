@@ -10,6 +10,7 @@ namespace IpActors.Bench;
 /// <summary>
 /// Our half of bench/compare_md.py. Cells are text: three lattice vectors, then a line "species x y z vx vy vz" (Å, Å/ps) for each atom.
 /// "dynamics cell FILE A B C" writes A x B x C cells of Li3OCl with one interstitial after 2 ps at 1000 K; "dynamics forces FILE" prints the converged forces;
+/// "dynamics sample FILE KELVIN PS nvt|npt OUT" writes a frame a line every 25 fs: kelvin, volume, positions; "dynamics diffusion FILE FRAMES" fits D of the lithium in such frames;
 /// "dynamics run FILE STEPS CUTOFF BANDWIDTH" prints CPU time per step of 1 fs (µs), rms force error (eV/Å), neighbour lists made, energies (eV per atom) before and after.
 /// </summary>
 static class DynamicsTasks
@@ -20,7 +21,9 @@ static class DynamicsTasks
         {
             case ["cell", var file, var a, var b, var c]: WriteCell(file, Whole(a), Whole(b), Whole(c)); break;
             case ["forces", var file]: foreach (var f in Converged(Read(file).Structure)) Console.WriteLine(f.ToString("R", CultureInfo.InvariantCulture)); break;
-            case ["run", var file, var steps, .. var rest]: Measure(file, Whole(steps), rest is [var cutoff, var bandwidth] ? EwaldSettings.Prolate(Number(cutoff), Number(bandwidth)) : EwaldSettings.Dynamics); break;
+            case ["run", var file, var steps, .. var rest]: Measure(file, Whole(steps), rest is [var cutoff, var bandwidth] ? EwaldSettings.Prolate(Number(cutoff), Number(bandwidth)) : null); break;
+            case ["sample", var file, var kelvin, var ps, var ensemble, var output]: Sample(file, Number(kelvin), Number(ps), ensemble == "npt", output); break;
+            case ["diffusion", var file, var frames]: Diffusion(Read(file).Structure, frames); break;
             default: throw new ArgumentException("dynamics cell|forces|run ...");
         }
     }
@@ -62,10 +65,10 @@ static class DynamicsTasks
         return forces;
     }
 
-    static void Measure(string file, int steps, EwaldSettings settings)
+    static void Measure(string file, int steps, EwaldSettings? settings)
     {
         var (s, velocities) = Read(file);
-        var md = new MolecularDynamics(s, ForceFieldParameters.V1, settings);
+        var md = new MolecularDynamics(s, ForceFieldParameters.V1, settings ?? EwaldSettings.DynamicsOf(s.Count));
         var error = Math.Sqrt(Converged(s).Zip(md.Forces.ToArray(), (a, b) => (a - b) * (a - b)).Average());
         velocities.CopyTo(md.Velocities, 0);
         for (var k = 0; k < Math.Min(500, steps); k++) md.Step(0.001); // compiled
@@ -76,5 +79,34 @@ static class DynamicsTasks
         self.Refresh();
         var time = (self.TotalProcessorTime - before).TotalMicroseconds / steps;
         Console.WriteLine(Line(time, error, md.NeighbourLists, energy / s.Count, (md.PotentialEv + md.KineticEv) / s.Count));
+    }
+
+    /// <summary>As a conductivity run does it: thermostat 0.1 ps every step, barostat 0.25 ps every ten steps.</summary>
+    static void Sample(string file, double kelvin, double ps, bool npt, string output)
+    {
+        var (s, velocities) = Read(file);
+        var random = new SeededRandom(7);
+        var md = new MolecularDynamics(s, ForceFieldParameters.V1, EwaldSettings.DynamicsOf(s.Count));
+        velocities.CopyTo(md.Velocities, 0);
+        var (thermostat, barostat) = (new MolecularDynamicsThermostat(kelvin, 0.1, random), new MolecularDynamicsBarostat(kelvin, 0.25, random));
+        using var writer = new StreamWriter(output);
+        var steps = (int)(ps * 1000);
+        for (var k = 1 - steps / 10; k <= steps; k++)
+        {
+            md.Step(0.001, withStress: npt && k % 10 == 0);
+            thermostat.Apply(md, 0.001);
+            if (k >= 0 && k % 25 == 0) writer.WriteLine(Line([md.TemperatureK, md.VolumeA3, .. md.Positions]));
+            if (npt && k % 10 == 0) barostat.Apply(md, 0.01);
+        }
+    }
+
+    static void Diffusion(Structure s, string file)
+    {
+        var frames = File.ReadLines(file).Select(l => l.Split(' ').Skip(2).Select(Number).ToArray()).ToArray();
+        var all = new Trajectory(frames.Length, s.Count, 0.025, [.. frames.SelectMany(f => f)]);
+        int[] Where(bool lithium) => [.. Enumerable.Range(0, s.Count).Where(i => s.Species[i] == "Li" == lithium)];
+        var still = Drift.Remove(all, [.. s.Species.Select(x => Elements.Get(x).MassU)], Where(false));
+        var d = DiffusionFit.Estimate(still.Select(Where(true)), DiffusionSpace.Bulk, new() { HopLengthA = 3.9 / Math.Sqrt(2) });
+        Console.WriteLine(Line(d.D ?? double.NaN, d.StandardError, d.Hops));
     }
 }

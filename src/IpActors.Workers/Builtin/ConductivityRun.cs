@@ -24,7 +24,7 @@ public static class ConductivityRun
         var random = SeededRandom.Stream(key.Seed, $"conductivity/{Formula.Of(relaxed)}/{key.Name}");
         var supercell = Supercell.Make(relaxed, DefectsSupercell.Smallest(relaxed.Cell, protocol.MinimumEdgeA, protocol.DiagonalSupercell));
         var defect = Defects.Make(supercell, key.Mechanism, random, protocol.Compensation);
-        var system = new MolecularDynamics(defect.Structure, ForceFieldParameters.V1, EwaldSettings.Dynamics);
+        var system = new MolecularDynamics(defect.Structure, ForceFieldParameters.V1, EwaldSettings.DynamicsOf(defect.Structure.Count));
         var normal = SlabNormal.Find(relaxed);
 
         system.Quench(0.3, 300);

@@ -18,6 +18,9 @@ public sealed class MolecularDynamics
     public const double AccelerationUnit = 9648.53321;
     public const double BoltzmannEvPerK = 8.617333262e-5;
 
+    /// <summary>Where fewer neighbour lists balance longer ones.</summary>
+    const double SkinA = 1.2;
+
     readonly ForceField _field;
     readonly double[] _mass, _forces, _kick;
     double _potential;
@@ -28,7 +31,7 @@ public sealed class MolecularDynamics
     {
         foreach (var s in start.Species)
             if (!parameters.Knows(s)) throw new DynamicsFaultException($"the built-in model has no parameters for {s}");
-        _field = new(parameters, start.Species, settings);
+        _field = new(parameters, start.Species, settings, SkinA);
         Cell = start.Cell;
         Count = start.Count;
         Positions = [.. Enumerable.Range(0, Count).Select(start.Cartesian).SelectMany(r => new[] { r.X, r.Y, r.Z })];
