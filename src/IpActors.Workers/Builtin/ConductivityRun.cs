@@ -22,7 +22,7 @@ public static class ConductivityRun
         var random = SeededRandom.Stream(key.Seed, $"conductivity/{Formula.Of(relaxed)}/{key.Name}");
         var supercell = Supercell.Make(relaxed, DefectsSupercell.Smallest(relaxed.Cell, protocol.MinimumEdgeA, protocol.DiagonalSupercell));
         var defect = Defects.Make(supercell, key.Mechanism, random, protocol.Compensation);
-        var system = new MolecularDynamics(defect.Structure, protocol.Model.Ions, EwaldSettings.Dynamics);
+        var system = new MolecularDynamics(defect.Structure, protocol.Model.Ions, EwaldSettings.DynamicsOf(defect.Structure.Count));
         var normal = SlabNormal.Find(relaxed);
 
         system.Quench(0.3, 300);
@@ -43,7 +43,7 @@ public static class ConductivityRun
         var (sum, count, initial) = (default(Mat3), 0, system.VolumeA3);
         for (var k = 1; k <= steps; k++)
         {
-            system.Step(dt);
+            system.Step(dt, withStress: k % BarostatEvery == 0);
             thermostat.Apply(system, dt);
             if (k % BarostatEvery == 0)
             {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using IpActors.Science.Numerics;
 
 namespace IpActors.Workers.Builtin;
@@ -12,10 +13,12 @@ public sealed class ForceField
     readonly int _n, _types;
     readonly int[] _type, _order; // internal order is by type; _order[internal] = the caller's index
     readonly double[] _x, _y, _z, _q;
+    readonly double[] _cutoffSquared;
     readonly PairInteraction[] _pairs;
-    readonly PairTable[]? _tables;
     readonly NeighbourList _list;
-    readonly ReciprocalSum _reciprocal;
+    readonly ReciprocalSum? _reciprocal; // in double precision, or
+    readonly PairTables? _tables;
+    readonly ReciprocalSumSingle? _reciprocalSingle; // both in single precision
     readonly ImmutableArray<MolecularBond> _bonds;
     readonly PairParameters[] _bondPairs;
     readonly double _self, _background, _tail;
@@ -27,7 +30,7 @@ public sealed class ForceField
     public ForceField(ForceFieldParameters parameters, IReadOnlyList<string> species, IReadOnlyList<double> charges, EwaldSettings settings, ImmutableArray<MolecularBond> bonds, double skinA = 1.0)
     {
         _n = species.Count;
-        (Settings, Charges, _bonds) = (settings, [.. charges], bonds);
+        (Charges, _bonds) = ([.. charges], bonds);
         var kinds = Enumerable.Range(0, _n).Select(i => (species[i], charges[i])).Distinct().ToList();
         _types = kinds.Count;
         var typeOf = Enumerable.Range(0, _n).Select(i => kinds.IndexOf((species[i], charges[i]))).ToArray();
@@ -43,23 +46,39 @@ public sealed class ForceField
             for (var b = 0; b < _types; b++)
             {
                 var pair = parameters.Pair(kinds[a].Item1, kinds[b].Item1);
-                _pairs[a * _types + b] = new(kinds[a].Item2, kinds[b].Item2, pair, settings);
+                settings = settings.Reaching(PairInteraction.RepulsionReach(pair));
+                _pairs[a * _types + b] = settings.IsProlate ? new(0, 0, pair, settings) : new(kinds[a].Item2, kinds[b].Item2, pair, settings);
                 sumC6 += counts[a] * counts[b] * pair.C6;
             }
-        if (settings.Tabulated) _tables = MakeTables();
-        _list = new(_type, _types, [.. _pairs.Select(p => p.CutoffSquared)], skinA);
-        _reciprocal = new(_q, settings);
-        _bondPairs = [.. bonds.Select(b => parameters.Pair(species[b.H], species[b.X]))];
-
+        Settings = settings;
         double charge = 0, squares = 0;
         foreach (var q in _q) { charge += q; squares += q * q; }
-        _self = -PairInteraction.CoulombConstant * settings.AlphaPerA / Math.Sqrt(Math.PI) * squares;
-        _background = -PairInteraction.CoulombConstant * Math.PI * charge * charge / (2 * settings.AlphaPerA * settings.AlphaPerA);
         _tail = -2 * Math.PI * PairInteraction.TailIntegral * sumC6;
+        _bondPairs = [.. bonds.Select(b => parameters.Pair(species[b.H], species[b.X]))];
+        if (settings.IsProlate)
+        {
+            var split = new ProlateSplit(settings.RealCutoffA, settings.ReciprocalCutoffPerA);
+            _cutoffSquared = [.. _pairs.Select(p => PairTables.EdgeBeyond(p.C6 == 0 ? settings.RealCutoffA * settings.RealCutoffA : PairInteraction.SwitchOff * PairInteraction.SwitchOff))];
+            _tables = new(_types, _pairs, [.. from a in kinds from b in kinds select PairInteraction.CoulombConstant * a.Item2 * b.Item2], _cutoffSquared, split);
+            _reciprocalSingle = new(_q, settings, split);
+            _self = -0.5 * PairInteraction.CoulombConstant * split.Self * squares;
+            _background = -0.5 * PairInteraction.CoulombConstant * split.Background * charge * charge;
+        }
+        else
+        {
+            _cutoffSquared = [.. _pairs.Select(p => p.CutoffSquared)];
+            _reciprocal = new(_q, settings);
+            _self = -PairInteraction.CoulombConstant * settings.AlphaPerA / Math.Sqrt(Math.PI) * squares;
+            _background = -PairInteraction.CoulombConstant * Math.PI * charge * charge / (2 * settings.AlphaPerA * settings.AlphaPerA);
+        }
+        _list = new(_type, _types, _cutoffSquared, skinA, settings.IsProlate);
     }
 
     public int Count => _n;
+    /// <summary>The settings given, a prolate real-space cutoff stretched over the repulsions of the species.</summary>
     public EwaldSettings Settings { get; }
+    /// <summary>How often the neighbour list was made.</summary>
+    public int NeighbourLists => _list.Builds;
     /// <summary>Charges in e, in the caller's order.</summary>
     public ImmutableArray<double> Charges { get; }
 
@@ -75,15 +94,52 @@ public sealed class ForceField
     /// </summary>
     public double Evaluate(in Mat3 cell, ReadOnlySpan<double> positions, Span<double> forces, out Mat3 strainDerivative)
     {
-        var volume = Math.Abs(cell.Determinant);
-        var check = 0.0;
-        foreach (var p in positions) check += Math.Abs(p);
-        if (!(volume > _n) || !double.IsFinite(volume) || !(check < 1e9))
+        if (!Place(cell, positions))
         {
             forces.Fill(double.NaN);
             strainDerivative = double.NaN * Mat3.Identity;
             return double.NaN;
         }
+        double energy;
+        if (_tables is null)
+        {
+            energy = PairSum.Evaluate(_list, _type, _types, _pairs);
+            strainDerivative = FoldImages();
+            energy += _reciprocal!.Evaluate(_list.Basis * cell, _list.Points, _list.Forces, ref strainDerivative);
+        }
+        else
+        {
+            energy = PairSumSingle.Evaluate<PairSumSingle.WithEnergy>(_list, _type, _types, _tables, _cutoffSquared);
+            strainDerivative = _list.StrainOfSingles();
+            _list.FoldSingles();
+            energy += _reciprocalSingle!.Evaluate(_list.Basis * cell, _list.Points, _list.Forces, ref strainDerivative);
+        }
+        var constant = (_background + _tail) / Math.Abs(cell.Determinant);
+        strainDerivative -= constant * Mat3.Identity;
+        Collect(forces);
+        if (!_bonds.IsEmpty) energy += AddBonds(cell, positions, forces, ref strainDerivative);
+        return energy + constant + _self;
+    }
+
+    /// <summary>The forces of <see cref="Evaluate"/>, the same bits, without energy and stress: with a prolate split some 10 to 20 % faster.</summary>
+    public void EvaluateForces(in Mat3 cell, ReadOnlySpan<double> positions, Span<double> forces)
+    {
+        if (_tables is null || !_bonds.IsEmpty) { Evaluate(cell, positions, forces, out _); return; }
+        if (!Place(cell, positions)) { forces.Fill(double.NaN); return; }
+        PairSumSingle.Evaluate<PairSumSingle.ForcesOnly>(_list, _type, _types, _tables, _cutoffSquared);
+        _list.FoldSingles();
+        _reciprocalSingle!.AddForces(_list.Basis * cell, _list.Points, _list.Forces);
+        Collect(forces);
+    }
+
+    /// <summary>Brings the positions into internal order and the neighbour list up to them; false where there is nothing sensible to evaluate.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    bool Place(in Mat3 cell, ReadOnlySpan<double> positions)
+    {
+        var volume = Math.Abs(cell.Determinant);
+        var check = 0.0;
+        foreach (var p in positions) check += Math.Abs(p);
+        if (!(volume > _n) || !double.IsFinite(volume) || !(check < 1e9)) return false;
         for (var i = 0; i < _n; i++)
         {
             var o = 3 * _order[i];
@@ -91,19 +147,17 @@ public sealed class ForceField
         }
         if (_list.IsValidFor(cell, _x, _y, _z)) _list.Update(cell, _x, _y, _z);
         else _list.Build(cell, _x, _y, _z);
+        return true;
+    }
 
-        var energy = PairSum.Evaluate(_list, _type, _types, _pairs, _tables);
-        strainDerivative = FoldImages();
-        energy += _reciprocal.Evaluate(_list.Basis * cell, _list.Points, _list.Forces, ref strainDerivative);
-        var constant = (_background + _tail) / volume;
-        strainDerivative -= constant * Mat3.Identity;
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void Collect(Span<double> forces)
+    {
         for (var i = 0; i < _n; i++)
         {
             var o = 3 * _order[i];
             (forces[o], forces[o + 1], forces[o + 2]) = (_list.Forces[4 * i], _list.Forces[4 * i + 1], _list.Forces[4 * i + 2]);
         }
-        if (!_bonds.IsEmpty) energy += AddBonds(cell, positions, forces, ref strainDerivative);
-        return energy + constant + _self;
     }
 
     /// <summary>Gives the forces on images to their atoms; the strain derivative is -Σ f r over atoms and images, each at its own place.</summary>
@@ -143,13 +197,5 @@ public sealed class ForceField
             strainDerivative -= Mat3.Outer(d, force);
         }
         return energy;
-    }
-
-    PairTable[] MakeTables()
-    {
-        var tables = new PairTable[_types * _types];
-        for (var a = 0; a < _types; a++)
-            for (var b = a; b < _types; b++) tables[a * _types + b] = tables[b * _types + a] = new(_pairs[a * _types + b]);
-        return tables;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using IpActors.Science.Crystals;
 using IpActors.Science.Numerics;
 
@@ -17,21 +18,27 @@ public sealed class MolecularDynamics
     public const double AccelerationUnit = 9648.53321;
     public const double BoltzmannEvPerK = 8.617333262e-5;
 
+    /// <summary>Where fewer neighbour lists balance longer ones.</summary>
+    const double SkinA = 1.2;
+
     readonly ForceField _field;
-    readonly double[] _mass, _forces;
+    readonly double[] _mass, _forces, _kick;
+    double _potential;
     Mat3 _strainDerivative;
+    bool _isWhole; // energy and stress belong to the positions, not only the forces
 
     public MolecularDynamics(Structure start, ForceFieldParameters parameters, EwaldSettings settings)
     {
         foreach (var s in start.Species)
             if (!parameters.Knows(s)) throw new DynamicsFaultException($"the built-in model has no parameters for {s}");
-        _field = new(parameters, start.Species, settings);
+        _field = new(parameters, start.Species, settings, SkinA);
         Cell = start.Cell;
         Count = start.Count;
         Positions = [.. Enumerable.Range(0, Count).Select(start.Cartesian).SelectMany(r => new[] { r.X, r.Y, r.Z })];
         Velocities = new double[3 * Count];
         _forces = new double[3 * Count];
         _mass = [.. start.Species.Select(s => Elements.Get(s).MassU)];
+        _kick = [.. Enumerable.Range(0, 3 * Count).Select(i => 0.5 * AccelerationUnit / _mass[i / 3])];
         Evaluate();
     }
 
@@ -43,7 +50,10 @@ public sealed class MolecularDynamics
     public double[] Velocities { get; }
     public ReadOnlySpan<double> Forces => _forces;
     public IReadOnlyList<double> MassesU => _mass;
-    public double PotentialEv { get; private set; }
+    /// <summary>Evaluated when first asked for after a step; steps themselves need forces alone.</summary>
+    public double PotentialEv { get { if (!_isWhole) Evaluate(); return _potential; } }
+    /// <summary>How often the neighbour list was made.</summary>
+    public int NeighbourLists => _field.NeighbourLists;
     public double VolumeA3 => Math.Abs(Cell.Determinant);
     /// <summary>3 N - 3: the centre of mass is at rest.</summary>
     public int Freedom => 3 * Count - 3;
@@ -65,6 +75,7 @@ public sealed class MolecularDynamics
     {
         get
         {
+            if (!_isWhole) Evaluate();
             double xx = 0, yy = 0, zz = 0, xy = 0, xz = 0, yz = 0;
             for (var i = 0; i < Count; i++)
             {
@@ -83,6 +94,7 @@ public sealed class MolecularDynamics
         ScaleVelocities(Math.Sqrt(temperatureK / TemperatureK));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void ScaleVelocities(double factor)
     {
         for (var i = 0; i < Velocities.Length; i++) Velocities[i] *= factor;
@@ -95,19 +107,31 @@ public sealed class MolecularDynamics
         for (var i = 0; i < Count; i++) { Velocities[3 * i] -= px / m; Velocities[3 * i + 1] -= py / m; Velocities[3 * i + 2] -= pz / m; }
     }
 
-    /// <summary>One step of Δt: half kick, drift, forces, half kick. Throws <see cref="DynamicsFaultException"/> where the energy is no number.</summary>
-    public void Step(double dtPs)
+    /// <summary>
+    /// One step of Δt: half kick, drift, forces, half kick. Throws <see cref="DynamicsFaultException"/> where the forces are no numbers. With <paramref name="withStress"/> energy and stress come at once (they would cost a second evaluation when asked for later).
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Step(double dtPs, bool withStress = false)
     {
-        for (var i = 0; i < 3 * Count; i++)
+        Kick(dtPs);
+        for (var i = 0; i < Positions.Length; i++) Positions[i] += dtPs * Velocities[i];
+        if (withStress) Evaluate();
+        else
         {
-            Velocities[i] += 0.5 * dtPs * AccelerationUnit / _mass[i / 3] * _forces[i];
-            Positions[i] += dtPs * Velocities[i];
+            _field.EvaluateForces(Cell, Positions, _forces);
+            _isWhole = false;
         }
-        Evaluate();
-        for (var i = 0; i < 3 * Count; i++) Velocities[i] += 0.5 * dtPs * AccelerationUnit / _mass[i / 3] * _forces[i];
+        Kick(dtPs);
+        if (!double.IsFinite(Velocities[0])) throw new DynamicsFaultException(string.Create(CultureInfo.InvariantCulture, $"the forces became {_forces[0]} in a cell of {VolumeA3:0.0} A3: the run has blown up"));
     }
 
-    /// <summary>r → r S, h → h S, v → v W; forces belong to the old cell until the next step evaluates them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void Kick(double dtPs)
+    {
+        for (var i = 0; i < _kick.Length; i++) Velocities[i] += dtPs * _kick[i] * _forces[i];
+    }
+
+    /// <summary>r → r S, h → h S, v → v W; forces, energy and stress belong to the old cell until the next step evaluates them.</summary>
     public void Deform(in Mat3 stretch, in Mat3 velocityFactor)
     {
         Cell *= stretch;
@@ -149,8 +173,9 @@ public sealed class MolecularDynamics
     /// <summary>Evaluates after the cell was changed by <see cref="Deform"/>.</summary>
     public void Evaluate()
     {
-        PotentialEv = _field.Evaluate(Cell, Positions, _forces, out _strainDerivative);
-        if (!double.IsFinite(PotentialEv)) throw new DynamicsFaultException(string.Create(CultureInfo.InvariantCulture, $"the energy became {PotentialEv} in a cell of {VolumeA3:0.0} A3: the run has blown up"));
+        _potential = _field.Evaluate(Cell, Positions, _forces, out _strainDerivative);
+        _isWhole = true;
+        if (!double.IsFinite(_potential)) throw new DynamicsFaultException(string.Create(CultureInfo.InvariantCulture, $"the energy became {_potential} in a cell of {VolumeA3:0.0} A3: the run has blown up"));
     }
 
     static double Square(double v) => v * v;

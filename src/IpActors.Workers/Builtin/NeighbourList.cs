@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using IpActors.Science.Crystals;
 using IpActors.Science.Numerics;
@@ -7,32 +8,42 @@ namespace IpActors.Workers.Builtin;
 
 /// <summary>
 /// Half Verlet list over an explicit set of points: the atoms (sorted by type), their periodic images of lexicographically positive shift, one dummy far
-/// away. A group holds the partners of one atom that have one type, padded with the dummy to a multiple of four, first those inside the cutoff.
+/// away. A group holds the partners of one atom whose types share a cutoff (or, unless <paramref name="single"/>, are one type), padded with the dummy to whole vectors, first those inside the cutoff.
 /// Every pair of the crystal appears once; an atom sees its own images. Thread-confined; grows, never shrinks.
 /// </summary>
-sealed class NeighbourList(int[] type, int types, double[] cutoffSquared, double skin)
+/// <param name="single">For <see cref="PairSumSingle"/>: points also in single precision, groups of eight.</param>
+sealed class NeighbourList(int[] type, int types, double[] cutoffSquared, double skin, bool single)
 {
-    readonly int _n = type.Length;
-    readonly int[] _typeStart = TypeStarts(type, types);
+    /// <summary>Taken off the skin for the single precision in which distances are compared, Å.</summary>
+    const double Rounding = 1e-4;
+    readonly int _n = type.Length, _lanes = single ? 8 : 4;
+    readonly int[] _typeStart = TypeStarts(type, types), _ghostTypeStart = new int[types + 1];
     readonly double[] _x0 = new double[type.Length], _y0 = new double[type.Length], _z0 = new double[type.Length];
-    readonly Vec3[] _wrap = new Vec3[type.Length];
+    readonly Vec3[] _wrap = new Vec3[type.Length], _fractions = new Vec3[type.Length];
     readonly double _maxCutoff = Math.Sqrt(cutoffSquared.Max());
     int[] _ghostAtom = [], _far = [];
     Vec3[] _ghostShift = [];
-    readonly int[] _ghostTypeStart = new int[types + 1];
-    double[] _gx = [], _gy = [], _gz = [];
-    Mat3 _cell0Inverse;
+    double[] _ghostPlace = [];
+    float[] _px = [], _py = [], _pz = [];
+    Mat3 _cell0Inverse, _placedCell;
     int _ghosts;
 
-    /// <summary>Positions of the points, four doubles each (x, y, z, unused), and the forces on them in the same layout.</summary>
+    /// <summary>Positions of the points, four doubles each (x, y, z, <see cref="PairTables.TagOf"/>), and the forces on them in the same layout. In single precision only the atoms stand here.</summary>
     public double[] Points { get; private set; } = [];
     public double[] Forces { get; private set; } = [];
+    /// <summary>The same for all points, and the forces on them, in single precision.</summary>
+    public float[] Singles { get; private set; } = [];
+    public float[] SingleForces { get; private set; } = [];
     public int PointCount => _n + _ghosts;
+    /// <summary>Four times the index of a point.</summary>
     public int[] Indices { get; private set; } = new int[1024];
-    /// <summary>Group of atom i and type t: Indices[GroupStart[i·types + t]] up to the next group's start.</summary>
+    /// <summary>Group g of atom i: Indices[GroupStart[i·types + g]] up to the next group's start. Groups of an atom's type that do not exist are empty.</summary>
     public int[] GroupStart { get; } = new int[type.Length * types + 1];
+    /// <summary>The first partner type of group g of type a at [a·types + g], <c>types</c> where there is none.</summary>
+    public int[] GroupType { get; } = Groups(types, cutoffSquared, single);
     public Mat3 Basis { get; private set; } = Mat3.Identity;
     public bool IsBuilt { get; private set; }
+    public int Builds { get; private set; }
     public void Invalidate() => IsBuilt = false;
 
     /// <summary>The atom a point is an image of.</summary>
@@ -42,13 +53,14 @@ sealed class NeighbourList(int[] type, int types, double[] cutoffSquared, double
     /// True while no pair inside a cutoff can be missing: with B = B₀(1 + D) and u the displacement beyond the affine one,
     /// (1 - |D|)(cutoff + skin) - 2 max|u| ≥ cutoff.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool IsValidFor(in Mat3 cell, ReadOnlySpan<double> x, ReadOnlySpan<double> y, ReadOnlySpan<double> z)
     {
         if (!IsBuilt) return false;
         var f = _cell0Inverse * cell;
         var d = f - Mat3.Identity;
         var strain = Math.Sqrt(d.A.LengthSquared + d.B.LengthSquared + d.C.LengthSquared);
-        var free = 0.5 * ((1 - strain) * (_maxCutoff + skin) - _maxCutoff);
+        var free = 0.5 * ((1 - strain) * (_maxCutoff + skin - Rounding) - _maxCutoff);
         if (!(free > 0)) return false;
         for (var i = 0; i < _n; i++)
         {
@@ -61,6 +73,7 @@ sealed class NeighbourList(int[] type, int types, double[] cutoffSquared, double
     }
 
     /// <summary>Places the points for these positions (atoms in internal order, anywhere in space).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Update(in Mat3 cell, ReadOnlySpan<double> x, ReadOnlySpan<double> y, ReadOnlySpan<double> z)
     {
         var points = Points;
@@ -69,13 +82,41 @@ sealed class NeighbourList(int[] type, int types, double[] cutoffSquared, double
             var w = _wrap[i] * cell;
             (points[4 * i], points[4 * i + 1], points[4 * i + 2]) = (x[i] - w.X, y[i] - w.Y, z[i] - w.Z);
         }
+        if (cell != _placedCell) PlaceGhosts(cell);
+        if (single) UpdateSingles();
+        else
+            for (var g = 0; g < _ghosts; g++)
+                (Vector256.LoadUnsafe(ref _ghostPlace[4 * g]) + Vector256.LoadUnsafe(ref points[4 * _ghostAtom[g]])).StoreUnsafe(ref points[4 * (_n + g)]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void PlaceGhosts(in Mat3 cell)
+    {
+        _placedCell = cell;
         for (var g = 0; g < _ghosts; g++)
         {
-            var (p, a, s) = (4 * (_n + g), 4 * _ghostAtom[g], _ghostShift[g] * cell);
-            (points[p], points[p + 1], points[p + 2]) = (points[a] + s.X, points[a + 1] + s.Y, points[a + 2] + s.Z);
+            var s = _ghostShift[g] * cell;
+            (_ghostPlace[4 * g], _ghostPlace[4 * g + 1], _ghostPlace[4 * g + 2]) = (s.X, s.Y, s.Z);
         }
     }
 
+    /// <summary>Sums in double precision, rounded once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    unsafe void UpdateSingles()
+    {
+        fixed (double* points = Points, place = _ghostPlace)
+        fixed (float* singles = Singles)
+        fixed (int* atom = _ghostAtom)
+        {
+            for (var i = 0; i < _n; i += 2) Vector256.Narrow(Vector256.Load(points + 4 * i), Vector256.Load(points + 4 * i + 4)).Store(singles + 4 * i);
+            for (var g = 0; g < _ghosts; g += 2)
+                Vector256.Narrow(Vector256.Load(place + 4 * g) + Vector256.Load(points + 4 * atom[g]), Vector256.Load(place + 4 * g + 4) + Vector256.Load(points + 4 * atom[g + 1])).Store(singles + 4 * (_n + g));
+            var dummy = singles + 4 * PointCount;
+            (dummy[0], dummy[1], dummy[2], dummy[3]) = (1e8f, 1e8f, 1e8f, (float)PairTables.Tag);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Build(in Mat3 cell, ReadOnlySpan<double> x, ReadOnlySpan<double> y, ReadOnlySpan<double> z)
     {
         var transformation = LatticeReduction.Minkowski(cell).Transform.ToMat3();
@@ -84,7 +125,6 @@ sealed class NeighbourList(int[] type, int types, double[] cutoffSquared, double
         var inverse = b.Inverse;
         _cell0Inverse = cell.Inverse;
         Vec3 low = new(1, 1, 1), high = Vec3.Zero;
-        var fractions = new Vec3[_n];
         for (var i = 0; i < _n; i++)
         {
             (_x0[i], _y0[i], _z0[i]) = (x[i], y[i], z[i]);
@@ -92,29 +132,33 @@ sealed class NeighbourList(int[] type, int types, double[] cutoffSquared, double
             var floor = new Vec3(Math.Floor(f.X), Math.Floor(f.Y), Math.Floor(f.Z));
             _wrap[i] = floor * transformation; // in units of the given cell's vectors
             f -= floor;
-            fractions[i] = f;
+            _fractions[i] = f;
             low = new(Math.Min(low.X, f.X), Math.Min(low.Y, f.Y), Math.Min(low.Z, f.Z));
             high = new(Math.Max(high.X, f.X), Math.Max(high.Y, f.Y), Math.Max(high.Z, f.Z));
         }
-        FindGhosts(transformation, inverse, fractions, low, high);
+        FindGhosts(transformation, inverse, low, high);
         Reserve();
+        PlaceGhosts(cell);
         Update(cell, x, y, z);
-        for (var g = 0; g < _ghosts; g++) (_gx[g], _gy[g], _gz[g]) = (Points[4 * (_n + g)], Points[4 * (_n + g) + 1], Points[4 * (_n + g) + 2]);
+        Columns();
         FillGroups();
         IsBuilt = true;
+        Builds++;
     }
 
-    void FindGhosts(in Mat3 transformation, in Mat3 inverse, Vec3[] fractions, Vec3 low, Vec3 high)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void FindGhosts(in Mat3 transformation, in Mat3 inverse, Vec3 low, Vec3 high)
     {
-        var range = _maxCutoff + skin;
         var columns = inverse.Transposed;
-        var height = new Vec3(1 / columns.A.Length, 1 / columns.B.Length, 1 / columns.C.Length); // distances of opposite faces
-        var reach = new Vec3(range / height.X, range / height.Y, range / height.Z);
-        int na = (int)(reach.X + 1), nb = (int)(reach.Y + 1), nc = (int)(reach.Z + 1);
+        var perA = new Vec3(columns.A.Length, columns.B.Length, columns.C.Length); // 1 / distance of opposite faces
         _ghosts = 0;
         for (var t = 0; t < types; t++)
         {
             _ghostTypeStart[t] = _ghosts;
+            var range = 0.0;
+            for (var a = 0; a < types; a++) range = Math.Max(range, Math.Sqrt(cutoffSquared[a * types + t]) + skin);
+            var reach = range * perA;
+            int na = (int)(reach.X + 1), nb = (int)(reach.Y + 1), nc = (int)(reach.Z + 1);
             for (var a = 0; a <= na; a++)
                 for (var b = a == 0 ? 0 : -nb; b <= nb; b++)
                     for (var c = a == 0 && b == 0 ? 1 : -nc; c <= nc; c++)
@@ -122,12 +166,13 @@ sealed class NeighbourList(int[] type, int types, double[] cutoffSquared, double
                         var shift = new Vec3(a, b, c);
                         for (var j = _typeStart[t]; j < _typeStart[t + 1]; j++)
                         {
-                            var f = fractions[j] + shift;
+                            var f = _fractions[j] + shift;
                             if (f.X - high.X > reach.X || low.X - f.X > reach.X || f.Y - high.Y > reach.Y || low.Y - f.Y > reach.Y || f.Z - high.Z > reach.Z || low.Z - f.Z > reach.Z) continue;
-                            if (_ghosts == _ghostAtom.Length)
+                            if (_ghosts + 1 >= _ghostAtom.Length)
                             {
                                 Array.Resize(ref _ghostAtom, Math.Max(256, 2 * _ghosts));
                                 Array.Resize(ref _ghostShift, _ghostAtom.Length);
+                                Array.Resize(ref _ghostPlace, 4 * _ghostAtom.Length);
                             }
                             _ghostAtom[_ghosts] = j;
                             _ghostShift[_ghosts++] = shift * transformation;
@@ -135,72 +180,113 @@ sealed class NeighbourList(int[] type, int types, double[] cutoffSquared, double
                     }
         }
         _ghostTypeStart[types] = _ghosts;
+        if (_ghosts < _ghostAtom.Length) _ghostAtom[_ghosts] = 0; // the second half of an odd last pair
     }
 
     void Reserve()
     {
-        var needed = 4 * (PointCount + 1);
+        var needed = 4 * ((single ? _n : PointCount) + 2);
         if (Points.Length < needed) (Points, Forces) = (new double[needed + needed / 4], new double[needed + needed / 4]);
-        if (_gx.Length < _ghosts + 4) (_gx, _gy, _gz) = (new double[_ghosts + _ghosts / 4 + 4], new double[_ghosts + _ghosts / 4 + 4], new double[_ghosts + _ghosts / 4 + 4]);
-        var dummy = 4 * PointCount;
+        for (var i = 0; i < _n; i++) Points[4 * i + 3] = PairTables.TagOf(type[i]);
+        var dummy = 4 * (single ? _n : PointCount);
         (Points[dummy], Points[dummy + 1], Points[dummy + 2], Points[dummy + 3]) = (1e8, 1e8, 1e8, 0);
+        var singles = 4 * (PointCount + 4);
+        if (single && Singles.Length < singles) (Singles, SingleForces) = (new float[singles + singles / 4], new float[singles + singles / 4]);
+        var columns = PointCount + 8;
+        if (_px.Length < columns) (_px, _py, _pz) = (new float[columns + columns / 4], new float[columns + columns / 4], new float[columns + columns / 4]);
+        if (_far.Length < PointCount) _far = new int[PointCount + PointCount / 4];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void Columns()
+    {
+        for (var p = 0; p < PointCount; p++)
+            if (single) (_px[p], _py[p], _pz[p]) = (Singles[4 * p], Singles[4 * p + 1], Singles[4 * p + 2]);
+            else (_px[p], _py[p], _pz[p]) = ((float)Points[4 * p], (float)Points[4 * p + 1], (float)Points[4 * p + 2]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void FillGroups()
     {
         var count = 0;
         for (var i = 0; i < _n; i++)
-        {
-            double xi = Points[4 * i], yi = Points[4 * i + 1], zi = Points[4 * i + 2];
-            for (var t = 0; t < types; t++)
+            for (var g = 0; g < types; g++)
             {
-                GroupStart[i * types + t] = count;
+                GroupStart[i * types + g] = count;
+                var t = GroupType[type[i] * types + g];
+                if (t == types) continue;
+                var end = g + 1 == types ? types : GroupType[type[i] * types + g + 1];
                 var inner = cutoffSquared[type[i] * types + t];
                 var outer = Math.Pow(Math.Sqrt(inner) + skin, 2);
+                EnsureIndices(count + _typeStart[end] - _typeStart[t] + _ghostTypeStart[end] - _ghostTypeStart[t] + 8);
                 var far = 0;
-                EnsureIndices(count + _typeStart[t + 1] - _typeStart[t] + _ghostTypeStart[t + 1] - _ghostTypeStart[t] + 4);
-                for (var j = Math.Max(i + 1, _typeStart[t]); j < _typeStart[t + 1]; j++)
-                {
-                    double dx = Points[4 * j] - xi, dy = Points[4 * j + 1] - yi, dz = Points[4 * j + 2] - zi;
-                    var s = dx * dx + dy * dy + dz * dz;
-                    if (s < inner) Indices[count++] = j;
-                    else if (s < outer) _far[far++] = j;
-                }
-                FindGhostPartners(t, new(xi, yi, zi), inner, outer, ref count, ref far);
+                Collect(i, Math.Max(i + 1, _typeStart[t]), _typeStart[end], (float)inner, (float)outer, ref count, ref far);
+                Collect(i, _n + _ghostTypeStart[t], _n + _ghostTypeStart[end], (float)inner, (float)outer, ref count, ref far);
                 Array.Copy(_far, 0, Indices, count, far);
                 count += far;
-                while ((count - GroupStart[i * types + t] & 3) != 0) Indices[count++] = PointCount;
+                while ((count - GroupStart[i * types + g]) % _lanes != 0) Indices[count++] = 4 * PointCount;
             }
-        }
         GroupStart[_n * types] = count;
     }
 
-    void FindGhostPartners(int t, Vec3 r, double inner, double outer, ref int count, ref int far)
+    /// <summary>The partners of atom i among the points from..to: those inside the cutoff to the list, those within the skin to the far ones.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    unsafe void Collect(int i, int from, int to, float inner, float outer, ref int count, ref int far)
     {
-        Vector256<double> x = Vector256.Create(r.X), y = Vector256.Create(r.Y), z = Vector256.Create(r.Z), limit = Vector256.Create(outer), near = Vector256.Create(inner);
-        var (indices, end) = (Indices, _ghostTypeStart[t + 1]);
-        for (var g = _ghostTypeStart[t]; g < end; g += 4)
-        {
-            var dx = Vector256.LoadUnsafe(ref _gx[g]) - x;
-            var dy = Vector256.LoadUnsafe(ref _gy[g]) - y;
-            var dz = Vector256.LoadUnsafe(ref _gz[g]) - z;
-            var s = dx * dx + dy * dy + dz * dz;
-            var listed = Vector256.LessThan(s, limit).ExtractMostSignificantBits();
-            if (listed == 0) continue;
-            if (end - g < 4) listed &= (1u << end - g) - 1;
-            var isNear = Vector256.LessThan(s, near).ExtractMostSignificantBits();
-            for (; listed != 0; listed &= listed - 1)
+        Vector256<float> x = Vector256.Create(_px[i]), y = Vector256.Create(_py[i]), z = Vector256.Create(_pz[i]), limit = Vector256.Create(outer), near = Vector256.Create(inner);
+        var (n, m) = (count, far);
+        fixed (float* px = _px, py = _py, pz = _pz)
+        fixed (int* indices = Indices, rest = _far)
+            for (var p = from; p < to; p += 8)
             {
-                var lane = BitOperations.TrailingZeroCount(listed);
-                if ((isNear >> lane & 1) != 0) indices[count++] = _n + g + lane;
-                else _far[far++] = _n + g + lane;
+                var dx = Vector256.Load(px + p) - x;
+                var dy = Vector256.Load(py + p) - y;
+                var dz = Vector256.Load(pz + p) - z;
+                var s = Vector256.FusedMultiplyAdd(dx, dx, Vector256.FusedMultiplyAdd(dy, dy, dz * dz));
+                var listed = Vector256.LessThan(s, limit).ExtractMostSignificantBits();
+                if (to - p < 8) listed &= (1u << to - p) - 1;
+                if (listed == 0) continue;
+                var isNear = Vector256.LessThan(s, near).ExtractMostSignificantBits() & listed;
+                for (var rim = listed & ~isNear; rim != 0; rim &= rim - 1) rest[m++] = 4 * (p + BitOperations.TrailingZeroCount(rim));
+                for (; isNear != 0; isNear &= isNear - 1) indices[n++] = 4 * (p + BitOperations.TrailingZeroCount(isNear));
             }
+        (count, far) = (n, m);
+    }
+
+    /// <summary>Adds the forces on images to those on their atoms, into the double precision.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public unsafe void FoldSingles()
+    {
+        fixed (float* singles = SingleForces)
+        fixed (double* forces = Forces)
+        fixed (int* atom = _ghostAtom)
+        {
+            for (var g = 0; g < _ghosts; g++)
+            {
+                var a = singles + 4 * atom[g];
+                (Vector128.Load(a) + Vector128.Load(singles + 4 * (_n + g))).Store(a);
+            }
+            for (var i = 0; i < 4 * _n; i++) forces[i] = singles[i];
         }
+    }
+
+    /// <summary>-Σ f r over atoms and images, each at its own place, symmetrised: the strain derivative of the pair energy. Before <see cref="FoldSingles"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public Mat3 StrainOfSingles()
+    {
+        Vector256<double> x = default, y = default, z = default;
+        for (var p = 0; p < PointCount; p++)
+        {
+            var f = Vector256.Create((double)SingleForces[4 * p], SingleForces[4 * p + 1], SingleForces[4 * p + 2], 0);
+            x = Vector256.FusedMultiplyAdd(f, Vector256.Create((double)Singles[4 * p]), x);
+            y = Vector256.FusedMultiplyAdd(f, Vector256.Create((double)Singles[4 * p + 1]), y);
+            z = Vector256.FusedMultiplyAdd(f, Vector256.Create((double)Singles[4 * p + 2]), z);
+        }
+        return new(new(-x[0], -0.5 * (x[1] + y[0]), -0.5 * (x[2] + z[0])), new(-0.5 * (x[1] + y[0]), -y[1], -0.5 * (y[2] + z[1])), new(-0.5 * (x[2] + z[0]), -0.5 * (y[2] + z[1]), -z[2]));
     }
 
     void EnsureIndices(int needed)
     {
-        if (_far.Length < PointCount) _far = new int[2 * PointCount];
         if (needed <= Indices.Length) return;
         var longer = new int[2 * needed];
         Indices.CopyTo(longer, 0);
@@ -213,5 +299,18 @@ sealed class NeighbourList(int[] type, int types, double[] cutoffSquared, double
         foreach (var t in type) start[t + 1]++;
         for (var t = 0; t < types; t++) start[t + 1] += start[t];
         return start;
+    }
+
+    static int[] Groups(int types, double[] cutoffSquared, bool merge)
+    {
+        var groups = new int[types * types];
+        Array.Fill(groups, types);
+        for (var a = 0; a < types; a++)
+        {
+            var g = 0;
+            for (var t = 0; t < types; t++)
+                if (t == 0 || !merge || cutoffSquared[a * types + t] != cutoffSquared[a * types + t - 1]) groups[a * types + g++] = t;
+        }
+        return groups;
     }
 }

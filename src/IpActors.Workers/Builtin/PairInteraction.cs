@@ -19,6 +19,9 @@ readonly struct PairInteraction
     /// <summary>A Born-Mayer term that small (eV) at the Coulomb cutoff is cut there; only loose settings come this far.</summary>
     const double Negligible = 1e-5;
 
+    /// <summary>A repulsion that small (eV) is cut in single precision.</summary>
+    const double NegligibleInTables = 3e-5;
+
     public readonly double ChargeProduct, Alpha, GaussFactor, A, InverseRho, C6, CutoffSquared;
 
     public PairInteraction(double qi, double qj, PairParameters p, EwaldSettings s)
@@ -31,6 +34,9 @@ readonly struct PairInteraction
         var cutoff = shortRange ? Math.Max(s.RealCutoffA, SwitchOff) : s.RealCutoffA;
         CutoffSquared = cutoff * cutoff;
     }
+
+    /// <summary>How far a Born-Mayer term without dispersion has to be followed in tables, Å.</summary>
+    public static double RepulsionReach(PairParameters p) => p.C6 != 0 || p.A <= NegligibleInTables ? 0 : Math.Min(SwitchOff, p.Rho * Math.Log(p.A / NegligibleInTables));
 
     /// <summary>u in eV and -u'(r)/r in eV/Å² at the squared distance s (Å²); no cutoff applied.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -12,7 +12,7 @@ namespace IpActors.Workers.Builtin;
 static class PairSum
 {
     /// <summary>Energy (eV); forces (eV/Å) on all points are written to the list.</summary>
-    public static unsafe double Evaluate(NeighbourList list, int[] type, int types, PairInteraction[] interactions, PairTable[]? tables)
+    public static unsafe double Evaluate(NeighbourList list, int[] type, int types, PairInteraction[] interactions)
     {
         Array.Clear(list.Forces, 0, 4 * (list.PointCount + 1));
         var energy = Vector256<double>.Zero;
@@ -26,8 +26,7 @@ static class PairSum
                 {
                     int start = groups[i * types + t], end = groups[i * types + t + 1], pair = type[i] * types + t;
                     if (start == end) continue;
-                    if (tables is null) energy += Direct(interactions[pair], points, forces, origin, indices, start, end, ref fx, ref fy, ref fz);
-                    else energy += Tabulated(interactions[pair], tables[pair], points, forces, origin, indices, start, end, ref fx, ref fy, ref fz);
+                    energy += Direct(interactions[pair], points, forces, origin, indices, start, end, ref fx, ref fy, ref fz);
                 }
                 forces[4 * i] += VectorMath.SumLanes(fx);
                 forces[4 * i + 1] += VectorMath.SumLanes(fy);
@@ -60,52 +59,13 @@ static class PairSum
         return energy;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static unsafe Vector256<double> Tabulated(in PairInteraction interaction, PairTable table, double* points, double* forces, double* origin, int* indices, int start, int end, ref Vector256<double> fx, ref Vector256<double> fy, ref Vector256<double> fz)
-    {
-        Vector256<double> x0 = Vector256.Create(origin[0]), y0 = Vector256.Create(origin[1]), z0 = Vector256.Create(origin[2]), cutoff = Vector256.Create(interaction.CutoffSquared);
-        Vector256<double> energy = default, ax = fx, ay = fy, az = fz;
-        fixed (double* coefficients = table.Coefficients)
-            for (var k = start; k < end; k += 4)
-            {
-                Load(points, indices + k, out var x, out var y, out var z);
-                x -= x0; y -= y0; z -= z0;
-                var s = Vector256.FusedMultiplyAdd(x, x, Vector256.FusedMultiplyAdd(y, y, z * z));
-                var inside = Vector256.LessThan(s, cutoff);
-                if (inside.ExtractMostSignificantBits() == 0) continue;
-                s = Vector256.Min(s, cutoff);
-                Vector256<double> u, f;
-                if (Vector256.LessThan(s, Vector256.Create(PairTable.Start)).ExtractMostSignificantBits() != 0) interaction.Evaluate(s, out u, out f);
-                else
-                {
-                    var place = (s - Vector256.Create(PairTable.Start)) * Vector256.Create(table.InverseStep);
-                    var cell = Avx.IsSupported ? Avx.ConvertToVector128Int32WithTruncation(place) : Vector128.Create((int)place[0], (int)place[1], (int)place[2], (int)place[3]);
-                    var w = place - Vector256.Floor(place);
-                    var c0 = Vector256.Load(coefficients + 4 * cell[0]);
-                    var c1 = Vector256.Load(coefficients + 4 * cell[1]);
-                    var c2 = Vector256.Load(coefficients + 4 * cell[2]);
-                    var c3 = Vector256.Load(coefficients + 4 * cell[3]);
-                    Transpose(ref c0, ref c1, ref c2, ref c3);
-                    u = Vector256.FusedMultiplyAdd(Vector256.FusedMultiplyAdd(Vector256.FusedMultiplyAdd(c3, w, c2), w, c1), w, c0);
-                    f = Vector256.FusedMultiplyAdd(Vector256.FusedMultiplyAdd(Vector256.Create(3.0) * c3, w, c2 + c2), w, c1) * Vector256.Create(-2 * table.InverseStep); // F/r = -2 du/ds
-                }
-                energy += u & inside;
-                f &= inside;
-                x *= f; y *= f; z *= f;
-                ax -= x; ay -= y; az -= z;
-                Scatter(forces, indices + k, x, y, z);
-            }
-        (fx, fy, fz) = (ax, ay, az);
-        return energy;
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static unsafe void Load(double* points, int* index, out Vector256<double> x, out Vector256<double> y, out Vector256<double> z)
     {
-        x = Vector256.Load(points + 4 * index[0]);
-        y = Vector256.Load(points + 4 * index[1]);
-        z = Vector256.Load(points + 4 * index[2]);
-        var w = Vector256.Load(points + 4 * index[3]);
+        x = Vector256.Load(points + index[0]);
+        y = Vector256.Load(points + index[1]);
+        z = Vector256.Load(points + index[2]);
+        var w = Vector256.Load(points + index[3]);
         Transpose(ref x, ref y, ref z, ref w);
     }
 
@@ -115,10 +75,10 @@ static class PairSum
     {
         var w = Vector256<double>.Zero;
         Transpose(ref x, ref y, ref z, ref w);
-        (Vector256.Load(forces + 4 * index[0]) + x).Store(forces + 4 * index[0]);
-        (Vector256.Load(forces + 4 * index[1]) + y).Store(forces + 4 * index[1]);
-        (Vector256.Load(forces + 4 * index[2]) + z).Store(forces + 4 * index[2]);
-        (Vector256.Load(forces + 4 * index[3]) + w).Store(forces + 4 * index[3]);
+        (Vector256.Load(forces + index[0]) + x).Store(forces + index[0]);
+        (Vector256.Load(forces + index[1]) + y).Store(forces + index[1]);
+        (Vector256.Load(forces + index[2]) + z).Store(forces + index[2]);
+        (Vector256.Load(forces + index[3]) + w).Store(forces + index[3]);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -5,27 +5,22 @@ using IpActors.Science.Numerics;
 namespace IpActors.Workers.Builtin;
 
 /// <summary>
-/// The reciprocal part of Ewald's sum: E = Σ g |S(k)|² over half of all k with |k| below the cutoff, S = Σ q e^{ik·r}, g = 4π k_e/V · e^{-k²/4α²}/k².
-/// k = h a* + k b* + l c*; phases by recurrence along the three axes. Rows (h, k) share e^{i(hx + ky)}; l and -l share their products, so that
+/// The reciprocal part of Ewald's sum: E = Σ g |S(k)|² over <see cref="ReciprocalRows"/>, S = Σ q e^{ik·r}. Phases by recurrence along the three axes. Rows (h, k) share e^{i(hx + ky)}; l and -l share their products, so that
 /// one k costs six multiply-adds per atom. O(atoms · volume). Thread-confined.
 /// </summary>
 sealed class ReciprocalSum
 {
     readonly int _n, _padded;
-    readonly double _alpha, _cutoff;
+    readonly ReciprocalRows _rows;
     readonly double[] _charge, _fx, _fy, _fz, _pc, _ps, _ta, _tb, _tc;
     readonly double[][] _cos = [[], [], []], _sin = [[], [], []];
-    readonly List<(int H, int K, int L, int Start)> _rows = [];
-    double[] _gPlus = [], _gMinus = [], _bPlus = [], _bMinus = [], _row = [];
-    readonly int[] _max = new int[3];
-    Mat3 _basis;
-    Vec3 _a, _b, _c;
+    double[] _row = [];
 
     public ReciprocalSum(double[] charges, EwaldSettings settings)
     {
         _n = charges.Length;
         _padded = (_n + 7) / 8 * 8;
-        (_alpha, _cutoff) = (settings.AlphaPerA, settings.ReciprocalCutoffPerA);
+        _rows = new(settings, null);
         double[] New() => new double[_padded];
         (_charge, _fx, _fy, _fz, _pc, _ps, _ta, _tb, _tc) = (New(), New(), New(), New(), New(), New(), New(), New(), New());
         charges.CopyTo(_charge, 0);
@@ -34,24 +29,25 @@ sealed class ReciprocalSum
     /// <summary>Adds forces (eV/Å) to the first n entries of <paramref name="forces"/> (stride 4) and the strain derivative (eV); returns the energy (eV).</summary>
     public double Evaluate(in Mat3 basis, double[] points, double[] forces, ref Mat3 strain)
     {
-        if (basis != _basis) Prepare(basis);
+        if (basis != _rows.Basis) Prepare(basis);
+        var (a, b, c) = _rows.Reciprocal;
         Phases(points);
         Array.Clear(_ta); Array.Clear(_tb); Array.Clear(_tc);
         double energy = 0;
         Mat3 outer = default;
-        foreach (var (h, k, l, start) in _rows)
+        foreach (var (h, k, l, start) in _rows.Rows)
         {
             RowPhase(h, k);
             Structure(l, start, out var e, out var w0, out var w1, out var w2);
             energy += e;
-            var p = h * _a + k * _b;
-            var cross = Mat3.Outer(p, _c);
-            outer += w0 * Mat3.Outer(p, p) + w1 * (cross + cross.Transposed) + w2 * Mat3.Outer(_c, _c);
+            var p = h * a + k * b;
+            var cross = Mat3.Outer(p, c);
+            outer += w0 * Mat3.Outer(p, p) + w1 * (cross + cross.Transposed) + w2 * Mat3.Outer(c, c);
             Pull(h, k, l);
         }
         for (var i = 0; i < _n; i++)
         {
-            var f = _ta[i] * _a + _tb[i] * _b + _tc[i] * _c;
+            var f = _ta[i] * a + _tb[i] * b + _tc[i] * c;
             forces[4 * i] += f.X;
             forces[4 * i + 1] += f.Y;
             forces[4 * i + 2] += f.Z;
@@ -60,71 +56,26 @@ sealed class ReciprocalSum
         return energy;
     }
 
-    /// <summary>Lists the rows and their weights for this cell.</summary>
+    /// <summary>Lists the rows for this cell.</summary>
     void Prepare(in Mat3 basis)
     {
-        _basis = basis;
-        var inverse = basis.Inverse.Transposed;
-        (_a, _b, _c) = (2 * Math.PI * inverse.A, 2 * Math.PI * inverse.B, 2 * Math.PI * inverse.C);
-        var prefactor = 4 * Math.PI * PairInteraction.CoulombConstant / Math.Abs(basis.Determinant);
-        var k2Max = _cutoff * _cutoff;
-        int hMax = (int)(_cutoff * basis.A.Length / (2 * Math.PI)), kMax = (int)(_cutoff * basis.B.Length / (2 * Math.PI));
-        _rows.Clear();
-        _max.AsSpan().Clear();
-        var start = 0;
-        for (var h = 0; h <= hMax; h++)
-            for (var k = h == 0 ? 0 : -kMax; k <= kMax; k++)
-            {
-                var p = h * _a + k * _b;
-                var centre = -p.Dot(_c) / _c.LengthSquared;
-                var rest = k2Max - (p + centre * _c).LengthSquared;
-                if (rest < 0) continue;
-                var half = Math.Sqrt(rest / _c.LengthSquared);
-                var l = (int)Math.Max(Math.Abs(centre - half), Math.Abs(centre + half));
-                if (h == 0 && k == 0 && l == 0) continue;
-                _rows.Add((h, k, l, start));
-                (_max[0], _max[1], _max[2]) = (h, Math.Max(_max[1], Math.Abs(k)), Math.Max(_max[2], l));
-                start += l + 4 & ~3;
-            }
-        if (_gPlus.Length < start) (_gPlus, _gMinus, _bPlus, _bMinus) = (new double[start + start / 4], new double[start + start / 4], new double[start + start / 4], new double[start + start / 4]);
-        foreach (var (h, k, l, first) in _rows)
-        {
-            Weights(h * _a + k * _b, 1, l, first, k2Max, prefactor, h == 0 && k == 0 ? 1 : 0, _gPlus, _bPlus);
-            Weights(h * _a + k * _b, -1, l, first, k2Max, prefactor, h == 0 && k == 0 ? int.MaxValue : 1, _gMinus, _bMinus);
-        }
+        _rows.Prepare(basis);
         for (var axis = 0; axis < 3; axis++)
-            if (_cos[axis].Length < (_max[axis] + 1) * _padded) (_cos[axis], _sin[axis]) = (new double[(_max[axis] + 1) * _padded], new double[(_max[axis] + 1) * _padded]);
-        if (_row.Length < 8 * (_max[2] + 4)) _row = new double[8 * (_max[2] + 4)];
-    }
-
-    /// <summary>g and 2 g (1/k² + 1/4α²) of k = p ± l c*, zero outside the sphere and below <paramref name="from"/>.</summary>
-    void Weights(Vec3 p, int sign, int l, int first, double k2Max, double prefactor, int from, double[] g, double[] b)
-    {
-        for (var m = 0; m <= l; m += 4)
-        {
-            var index = Vector256.Create((double)m, m + 1, m + 2, m + 3);
-            var s = sign * index;
-            Vector256<double> x = Vector256.FusedMultiplyAdd(s, Vector256.Create(_c.X), Vector256.Create(p.X)), y = Vector256.FusedMultiplyAdd(s, Vector256.Create(_c.Y), Vector256.Create(p.Y)), z = Vector256.FusedMultiplyAdd(s, Vector256.Create(_c.Z), Vector256.Create(p.Z));
-            var k2 = x * x + y * y + z * z;
-            var keep = Vector256.LessThan(k2, Vector256.Create(k2Max)) & Vector256.GreaterThanOrEqual(index, Vector256.Create((double)from)) & Vector256.LessThanOrEqual(index, Vector256.Create((double)l));
-            k2 = Vector256.ConditionalSelect(keep, k2, Vector256.Create(1.0));
-            var weight = (Vector256.Create(prefactor) * VectorMath.Exp(k2 * (-0.25 / (_alpha * _alpha))) / k2) & keep;
-            weight.StoreUnsafe(ref g[first + m]);
-            (2.0 * weight * (Vector256.Create(1.0) / k2 + Vector256.Create(0.25 / (_alpha * _alpha)))).StoreUnsafe(ref b[first + m]);
-        }
+            if (_cos[axis].Length < (_rows.Max[axis] + 1) * _padded) (_cos[axis], _sin[axis]) = (new double[(_rows.Max[axis] + 1) * _padded], new double[(_rows.Max[axis] + 1) * _padded]);
+        if (_row.Length < 8 * (_rows.Max[2] + 4)) _row = new double[8 * (_rows.Max[2] + 4)];
     }
 
     void Phases(double[] points)
     {
-        var inverse = _basis.Inverse;
+        var inverse = _rows.Basis.Inverse;
         for (var i = 0; i < _n; i++)
         {
             var f = new Vec3(points[4 * i], points[4 * i + 1], points[4 * i + 2]) * inverse;
             (_fx[i], _fy[i], _fz[i]) = (f.X, f.Y, f.Z);
         }
-        Powers(_fx, _cos[0], _sin[0], _max[0]);
-        Powers(_fy, _cos[1], _sin[1], _max[1]);
-        Powers(_fz, _cos[2], _sin[2], _max[2]);
+        Powers(_fx, _cos[0], _sin[0], _rows.Max[0]);
+        Powers(_fy, _cos[1], _sin[1], _rows.Max[1]);
+        Powers(_fz, _cos[2], _sin[2], _rows.Max[2]);
     }
 
     void Powers(double[] fraction, double[] cos, double[] sin, int max)
@@ -180,7 +131,7 @@ sealed class ReciprocalSum
                 double p = VectorMath.SumLanes(cc), q = VectorMath.SumLanes(ss), r = VectorMath.SumLanes(sc), t = VectorMath.SumLanes(cs);
                 double plusRe = p - q, plusIm = r + t, minusRe = p + q, minusIm = r - t;
                 double plus2 = plusRe * plusRe + plusIm * plusIm, minus2 = minusRe * minusRe + minusIm * minusIm;
-                double gp = _gPlus[start + l], gm = _gMinus[start + l], ep = _bPlus[start + l] * plus2, em = _bMinus[start + l] * minus2;
+                double gp = _rows.GPlus[start + l], gm = _rows.GMinus[start + l], ep = _rows.BPlus[start + l] * plus2, em = _rows.BMinus[start + l] * minus2;
                 energy += gp * plus2 + gm * minus2;
                 w0 += ep + em;
                 w1 += (ep - em) * l;

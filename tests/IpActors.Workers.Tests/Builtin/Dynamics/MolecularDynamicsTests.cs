@@ -37,18 +37,24 @@ public class MolecularDynamicsTests
         Assert.InRange(one / half, 3, 5);
     }
 
-    [Fact]
-    public void Energy_does_not_drift_over_ten_thousand_steps()
+    [Theory]
+    [InlineData(null, 10000, 800)]
+    [InlineData(LithiumDefect.Interstitial, 10000, 1000)]
+    [InlineData(LithiumDefect.Vacancy, 10000, 600)]
+    public void Energy_does_not_drift(LithiumDefect? defect, int steps, double kelvin)
     {
-        var md = Warm(800);
+        var md = Warm(kelvin, defect: defect);
         double first = 0, last = 0;
-        for (var k = 0; k < 10000; k++)
+        var part = steps / 10;
+        for (var k = 0; k < steps; k++)
         {
             md.Step(0.001);
-            var e = (md.PotentialEv + md.KineticEv) / 1000;
-            if (k < 1000) first += e; else if (k >= 9000) last += e;
+            if (k % 10 != 0 || (k >= part && k < steps - part)) continue;
+            var e = (md.PotentialEv + md.KineticEv) / (part / 10);
+            if (k < part) first += e; else last += e;
         }
-        Assert.True(Math.Abs(last - first) / 40 < 2e-4, $"{(last - first) / 40} eV/atom in 10 ps");
+        var perPs = Math.Abs(last - first) / md.Count / (0.9 * steps / 1000);
+        Assert.True(perPs < 1e-5, $"{perPs} eV/atom per ps");
     }
 
     [Fact]
@@ -152,14 +158,39 @@ public class MolecularDynamicsTests
     }
 
     [Fact]
-    public void A_step_allocates_nothing()
+    public void A_step_allocates_nothing_whether_or_not_it_makes_a_new_list()
     {
-        var md = Warm(300);
-        var thermostat = new MolecularDynamicsThermostat(300, 0.1, new SeededRandom(1));
-        for (var k = 0; k < 200; k++) { md.Step(0.0001); thermostat.Apply(md, 0.0001); }
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var k = 0; k < 20; k++) { md.Step(0.0001); thermostat.Apply(md, 0.0001); _ = md.PressureTensor; } // steps too short to make a new neighbour list
+        var md = Warm(600);
+        var random = new SeededRandom(1);
+        var (thermostat, barostat) = (new MolecularDynamicsThermostat(600, 0.1, random), new MolecularDynamicsBarostat(600, 0.25, random));
+        void Run(int steps)
+        {
+            for (var k = 1; k <= steps; k++)
+            {
+                md.Step(0.001, withStress: k % 10 == 0);
+                thermostat.Apply(md, 0.001);
+                if (k % 10 == 0) barostat.Apply(md, 0.01);
+            }
+        }
+        Run(500);
+        var (before, lists) = (GC.GetAllocatedBytesForCurrentThread(), md.NeighbourLists);
+        Run(100);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.True(md.NeighbourLists > lists);
+    }
+
+    [Fact]
+    public void Asking_for_energy_or_stress_changes_no_bit_of_a_run()
+    {
+        var (one, other) = (Warm(900), Warm(900));
+        for (var k = 0; k < 200; k++)
+        {
+            one.Step(0.001);
+            other.Step(0.001, withStress: k % 3 == 0);
+            if (k % 7 == 0) _ = other.PotentialEv;
+        }
+        Assert.Equal(one.Positions, other.Positions);
+        Assert.Equal(one.PotentialEv, other.PotentialEv);
     }
 
     [Fact]
