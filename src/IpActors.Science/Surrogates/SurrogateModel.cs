@@ -35,7 +35,7 @@ public static class SurrogateModel
         double[] extra = [.. Enumerable.Range(0, y.Count).Select(i => (extraNoiseVariance?[i] ?? 0) / (deviation * deviation))];
         var termGroups = Hyperparameters.TermGroups(rows.Widths.Length);
         var distances = GroupDistances.Within(rows);
-        var range = FitRange.For(termGroups, FitRange.MedianDistances(distances, rows));
+        var range = FitRange.For(termGroups, FitRange.MedianDistances(distances));
 
         var found = new BoundedMinimizer.Result[options.Starts];
         Parallel.For(0, options.Starts, s => found[s] = Climb(range.Start(s, termGroups, seed), CoarseTolerance));
