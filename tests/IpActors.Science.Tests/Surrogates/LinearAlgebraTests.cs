@@ -163,4 +163,19 @@ public unsafe class LinearAlgebraTests
         foreach (var x in (double[])[-708.1, -1e5, -1e300, double.NegativeInfinity]) Assert.Equal(0, Of(x));
         Assert.InRange(Of(-708), 3.307e-308, 3.308e-308);
     }
+
+    [Fact]
+    public void Exponential_of_four_lanes_in_the_descriptors_is_within_two_units_in_the_last_place()
+    {
+        var random = new SeededRandom(1);
+        for (var i = 0; i < 100_000; i++)
+        {
+            var x = -random.NextDouble() * (i % 2 == 0 ? 1 : 700);
+            var (exact, ours) = (Math.Exp(x), Lanes.Exp(Vector256.Create(x))[i % 4]);
+            Assert.True(Math.Abs(exact - ours) <= 2 * Math.BitIncrement(exact) - 2 * exact, $"exp({x:R}): {exact:R}, {ours:R}");
+        }
+        Assert.Equal(1, Lanes.Exp(Vector256<double>.Zero)[0]);
+        Assert.Equal(0, Lanes.Exp(Vector256.Create(-1e5))[0]);
+        Assert.Equal(0, Lanes.Exp(Vector256.Create(double.NegativeInfinity))[0]);
+    }
 }
