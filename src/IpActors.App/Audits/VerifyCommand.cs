@@ -54,7 +54,7 @@ static class VerifyCommand
             if (audit is null)
             {
                 var exact = stored.Event is not Domain.Campaigns.CampaignCreated created || created.Fingerprint == MachineFingerprint.Compute();
-                if (!exact) Console.Error.WriteLine("ipactors: the campaign was run on a machine that computes differently: numbers are compared to 1e-9, the chosen compounds exactly, and fits are taken as stored");
+                if (!exact) Console.Error.WriteLine("ipactors: the campaign was run on a machine, or with a version, that computes differently: numbers are compared to 1e-9, the chosen compounds exactly, and fits are taken as stored");
                 audit = new DecisionAudit(at.Name, journal, codec, work => Combination.Of(work).Value, exact);
             }
             events++;

@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using IpActors.Science.Numerics;
 
 namespace IpActors.App.Campaigns;
 
 /// <summary>
-/// A digest of how this machine and runtime compute: the bits of elementary functions over a range of arguments. Equal fingerprints: the same decisions bit for bit. On a machine with another one a
-/// recomputation may differ in the last bits.
+/// A digest of how this machine, runtime and program compute: the version of the optimiser's arithmetic and the bits of elementary functions over a range of arguments. Equal fingerprints: the same decisions bit for bit. With another one a
+/// recomputation may differ in the last bits. The width of the processor's vectors is not in it: the bits do not depend on it.
 /// </summary>
 static class MachineFingerprint
 {
@@ -18,6 +19,7 @@ static class MachineFingerprint
             BinaryPrimitives.WriteInt64LittleEndian(b, BitConverter.DoubleToInt64Bits(v));
             bytes.AddRange(b);
         }
+        Add(Arithmetic.Version);
         for (var i = 1; i <= 400; i++)
         {
             var x = i * 0.137;

@@ -51,6 +51,7 @@ public static class BatchSelection
     sealed class Batch(List<double[]> reached, double[] reference, BatchSettings settings)
     {
         readonly Dictionary<string, int> _taken = [];
+        BoxDecomposition _boxes = new(reached, reference);
         public List<BatchMember> Members { get; } = [];
         public List<string> Capped { get; } = [];
 
@@ -59,10 +60,11 @@ public static class BatchSelection
 
         void Take(Scored scored)
         {
-            var gain = new BoxDecomposition(reached, reference).Improvement([.. scored.Bound]);
-            Members.Add(new BatchMember(Members.Count + 1, scored, gain));
+            double[] bound = [.. scored.Bound];
+            Members.Add(new BatchMember(Members.Count + 1, scored, _boxes.Improvement(bound)));
             _taken[scored.Composition] = _taken.GetValueOrDefault(scored.Composition) + 1;
-            reached.Add([.. scored.Bound]);
+            reached.Add(bound);
+            _boxes = _boxes.With(bound);
         }
 
         public void FillInOrder(ImmutableArray<Scored> ranked)
@@ -79,7 +81,7 @@ public static class BatchSelection
             var unconditional = ranked.ToDictionary(s => s.Id);
             while (!IsFull && remaining.Count > 0)
             {
-                var best = Ranking.Rank(remaining.Values, reached, reference, settings.Beta, settings.Criterion)[0];
+                var best = Ranking.Rank(remaining.Values, _boxes, reached, reference, settings.Beta, settings.Criterion)[0];
                 Take(unconditional[best.Id]);
                 remaining.Remove(best.Id);
                 if (IsOpen(best.Composition)) continue;

@@ -22,12 +22,15 @@ public enum Criterion
 /// </summary>
 public static class Ranking
 {
-    public static ImmutableArray<Scored> Rank(IEnumerable<Candidate> candidates, IReadOnlyList<double[]> front, double[] reference, double beta, Criterion criterion = Criterion.BoundImprovement)
+    public static ImmutableArray<Scored> Rank(IEnumerable<Candidate> candidates, IReadOnlyList<double[]> front, double[] reference, double beta, Criterion criterion = Criterion.BoundImprovement) =>
+        Rank(candidates, new BoxDecomposition(front, reference), front, reference, beta, criterion);
+
+    /// <summary>As above, with the front's decomposition at hand.</summary>
+    internal static ImmutableArray<Scored> Rank(IEnumerable<Candidate> candidates, BoxDecomposition boxes, IReadOnlyList<double[]> front, double[] reference, double beta, Criterion criterion)
     {
         var pool = candidates.OrderBy(c => c.Id, StringComparer.Ordinal).ToArray();
         for (var i = 1; i < pool.Length; i++) if (pool[i].Id == pool[i - 1].Id) throw new ArgumentException($"candidate {pool[i].Id} is given twice");
         foreach (var c in pool) c.Check(reference.Length);
-        var boxes = new BoxDecomposition(front, reference);
         var bounds = pool.Select(c => c.Bound(beta)).ToArray();
         var improvements = criterion == Criterion.BoundImprovement ? boxes.Improvements(bounds)
             : [.. pool.Select(c => ExpectedImprovement.Of(boxes, c.Mu, c.Sigma))];

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using IpActors.Science.Numerics;
 
 namespace IpActors.Science.Pareto;
 
@@ -8,7 +8,7 @@ namespace IpActors.Science.Pareto;
 /// The region above the reference that a front does not dominate, cut once into disjoint boxes, so that the hypervolume improvement
 /// uHVI(g) = V(front + g) - V(front) (Eq. 20) of any number of points is a sum of clipped box volumes: no differences of large volumes, exactly 0 for
 /// dominated points. Up to three objectives 2 n + 1 boxes and O(n) per point; from four on each point costs one WFG hypervolume.
-/// The sum runs over the boxes in the order of the sweep, the same for every point and for any order of the front.
+/// The sum runs over the boxes in the order of the sweep, one chain of fused multiply-adds, the same for every point and for any order of the front.
 /// </summary>
 public sealed class BoxDecomposition
 {
@@ -33,6 +33,8 @@ public sealed class BoxDecomposition
         _boxes = reference.Length <= 3 ? Sweep() : [];
     }
 
+    BoxDecomposition(double[] reference, List<double[]> front, double volume, Box[] boxes) => (_reference, _front, Volume, _boxes) = (reference, front, volume, boxes);
+
     Box[] Sweep()
     {
         var d = _reference.Length;
@@ -46,6 +48,30 @@ public sealed class BoxDecomposition
         return [.. boxes];
     }
 
+    /// <summary>
+    /// The decomposition of the front and one more point: only the boxes that the point reaches into are cut. Volumes and improvements equal those of a fresh decomposition to
+    /// rounding; where the cuts have left more than twice its 2 n + 1 boxes it is made afresh.
+    /// </summary>
+    /// <exception cref="ArgumentException">as for the constructor</exception>
+    public BoxDecomposition With(double[] point)
+    {
+        Hypervolume.Check([point], _reference);
+        if (!Hypervolume.IsAbove(point, _reference) || _front.Exists(q => Dominance.Dominates(q, point) || q.AsSpan().SequenceEqual(point))) return this;
+        List<double[]> front = [.. _front.Where(q => !Dominance.Dominates(point, q)), point];
+        if (_reference.Length > 3) return new(front, _reference);
+        var (x, y, z) = Hypervolume.Embed(point, _reference.Length, 1);
+        var boxes = new List<Box>(_boxes.Length + 8);
+        foreach (var b in _boxes)
+        {
+            if (b.Left >= x || b.Floor >= y || b.Bottom >= z) { boxes.Add(b); continue; }
+            var right = Math.Min(b.Right, x);
+            if (right < b.Right) boxes.Add(b with { Left = right });
+            if (z < b.Top) boxes.Add(b with { Right = right, Bottom = z });
+            boxes.Add(b with { Right = right, Floor = y, Top = Math.Min(b.Top, z) });
+        }
+        return boxes.Count > 2 * (2 * front.Count + 1) ? new(front, _reference) : new(_reference, front, Volume + Improvement(point), [.. boxes]);
+    }
+
     /// <summary>uHVI of one point.</summary>
     public double Improvement(double[] point) => Improvements([point])[0];
 
@@ -55,41 +81,75 @@ public sealed class BoxDecomposition
     {
         Hypervolume.Check(points, _reference);
         var improvements = new double[points.Count];
-        if (_reference.Length <= 3) SumOverBoxes(points, improvements);
-        else for (var i = 0; i < points.Count; i++)
+        if (_reference.Length > 3)
+        {
+            for (var i = 0; i < points.Count; i++)
                 improvements[i] = Hypervolume.IsAbove(points[i], _reference) && !IsCovered(points[i]) ? Hypervolume.Alone(points[i], _front, _reference, _reference.Length) : 0;
+            return improvements;
+        }
+        var columns = new double[_reference.Length][];
+        for (var k = 0; k < columns.Length; k++) columns[k] = new double[Math.Min(points.Count, Block)];
+        for (var start = 0; start < points.Count; start += Block)
+        {
+            var count = Math.Min(Block, points.Count - start);
+            for (var i = 0; i < count; i++)
+                for (var k = 0; k < columns.Length; k++) columns[k][i] = points[start + i][k];
+            Sum(columns, count, improvements.AsSpan(start, count));
+        }
         return improvements;
+    }
+
+    /// <summary>uHVI of points given as columns, one per objective: the same bits as row by row. For up to three objectives; numbers must be finite.</summary>
+    /// <param name="columns">At least as many numbers each as there are improvements.</param>
+    /// <param name="improvements">The results.</param>
+    public void Improvements(double[][] columns, Span<double> improvements)
+    {
+        if (columns.Length != _reference.Length || columns.Length > 3) throw new ArgumentException($"{columns.Length} columns; as many as objectives ({_reference.Length}), up to 3, are needed", nameof(columns));
+        foreach (var c in columns) if (c.Length < improvements.Length) throw new ArgumentException($"a column of {c.Length} numbers for {improvements.Length} improvements", nameof(columns));
+        Sum(columns, improvements.Length, improvements);
     }
 
     // A rounding residue of box - union must not make a dominated point look useful.
     bool IsCovered(double[] p) => _front.Exists(q => Dominance.Dominates(q, p) || q.AsSpan().SequenceEqual(p));
 
-    // Four points in the four lanes: each lane adds its boxes in the order of the sweep, so a point's sum does not depend on its neighbours.
-    void SumOverBoxes(IReadOnlyList<double[]> points, double[] improvements)
+    const int Block = 256;
+
+    void Sum(double[][] columns, int count, Span<double> improvements)
     {
-        Span<double> x = stackalloc double[4], y = stackalloc double[4], z = stackalloc double[4], sums = stackalloc double[4];
-        for (var start = 0; start < points.Count; start += 4)
-        {
-            for (var lane = 0; lane < 4; lane++)
-                (x[lane], y[lane], z[lane]) = Hypervolume.Embed(points[Math.Min(start + lane, points.Count - 1)], _reference.Length, 1);
-            Sum(Load(x), Load(y), Load(z)).StoreUnsafe(ref MemoryMarshal.GetReference(sums));
-            for (var lane = 0; lane < Math.Min(4, points.Count - start); lane++) improvements[start + lane] = sums[lane];
-        }
+        if (EightLanes.Exist) Sum<EightLanes, Vector512<double>>(columns, count, improvements); else Sum<FourLanes, Vector256<double>>(columns, count, improvements);
     }
 
-    static Vector256<double> Load(Span<double> lanes) => Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(lanes));
+    // Every point is a lane, so a point's sum depends neither on its neighbours nor on the width of the vectors.
+    unsafe void Sum<O, V>(double[][] columns, int count, Span<double> improvements) where O : struct, IVectors<V> where V : struct
+    {
+        var space = stackalloc double[4 * Block + 8];
+        double* x = space + (-(nint)space & 63) / sizeof(double), y = x + Block, z = y + Block, sums = z + Block;
+        new Span<double>(x, 3 * Block).Fill(1); // objectives that there are not: 1 above a reference of 0
+        fixed (Box* boxes = _boxes)
+            for (var start = 0; start < count; start += Block)
+            {
+                var part = Math.Min(Block, count - start);
+                for (var k = 0; k < columns.Length; k++) columns[k].AsSpan(start, part).CopyTo(new(x + k * Block, Block));
+                for (var i = 0; i < part; i += 2 * O.Width) Sum<O, V>(boxes, _boxes.Length, x + i, y + i, z + i, sums + i);
+                new Span<double>(sums, part).CopyTo(improvements[start..]);
+            }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)] // one call does thousands of candidates: waiting for the tiered compiler costs 20 times the sum
-    Vector256<double> Sum(Vector256<double> x, Vector256<double> y, Vector256<double> z)
+    static unsafe void Sum<O, V>(Box* boxes, int count, double* x, double* y, double* z, double* sums) where O : struct, IVectors<V> where V : struct
     {
-        var sum = Vector256<double>.Zero;
-        foreach (ref readonly var b in _boxes.AsSpan())
+        V x0 = O.Load(x), x1 = O.Load(x + O.Width), y0 = O.Load(y), y1 = O.Load(y + O.Width), z0 = O.Load(z), z1 = O.Load(z + O.Width), zero = default, s0 = default, s1 = default;
+        for (var b = boxes; b < boxes + count; b++)
         {
-            var width = Vector256.MaxNative(Vector256.MinNative(x, Vector256.Create(b.Right)) - Vector256.Create(b.Left), Vector256<double>.Zero);
-            var height = Vector256.MaxNative(y - Vector256.Create(b.Floor), Vector256<double>.Zero);
-            var depth = Vector256.MaxNative(Vector256.MinNative(z, Vector256.Create(b.Top)) - Vector256.Create(b.Bottom), Vector256<double>.Zero);
-            sum += width * height * depth;
+            V left = O.Splat(b->Left), right = O.Splat(b->Right), floor = O.Splat(b->Floor), bottom = O.Splat(b->Bottom), top = O.Splat(b->Top);
+            V width = O.Max(O.Subtract(O.Min(x0, right), left), zero), height = O.Max(O.Subtract(y0, floor), zero), depth = O.Max(O.Subtract(O.Min(z0, top), bottom), zero);
+            s0 = O.MultiplyAdd(O.Multiply(width, height), depth, s0);
+            width = O.Max(O.Subtract(O.Min(x1, right), left), zero);
+            height = O.Max(O.Subtract(y1, floor), zero);
+            depth = O.Max(O.Subtract(O.Min(z1, top), bottom), zero);
+            s1 = O.MultiplyAdd(O.Multiply(width, height), depth, s1);
         }
-        return sum;
+        O.Store(sums, s0);
+        O.Store(sums + O.Width, s1);
     }
 }

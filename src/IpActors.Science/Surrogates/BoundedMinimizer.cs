@@ -9,8 +9,13 @@ public delegate double Objective(ReadOnlySpan<double> x, Span<double> g);
 /// </summary>
 public static class BoundedMinimizer
 {
-    /// <summary>The point found, its value, and the number of evaluations.</summary>
-    public sealed record Result(double[] X, double Value, int Evaluations);
+    /// <summary>The point found, its value, and the number of evaluations; with what <see cref="Continue"/> needs: gradient and approximate inverse Hessian there.</summary>
+    public sealed record Result(double[] X, double Value, int Evaluations)
+    {
+        internal double[] Gradient { get; init; } = [];
+        internal double[,] Curvature { get; init; } = new double[0, 0];
+        internal bool Fresh { get; init; }
+    }
 
     /// <param name="f">What to minimise.</param>
     /// <param name="start">Moved into the box first.</param>
@@ -20,13 +25,16 @@ public static class BoundedMinimizer
     /// <param name="maxEvaluations">Of f, in all.</param>
     public static Result Minimise(Objective f, double[] start, double[] lower, double[] upper, double tolerance = 1e-7, int maxEvaluations = 300)
     {
-        var n = start.Length;
         var x = Project(start, lower, upper);
-        var g = new double[n];
-        var value = f(x, g);
-        var evaluations = 1;
-        var h = Identity(n);
-        var fresh = true;
+        var g = new double[x.Length];
+        return Continue(f, new(x, f(x, g), 1) { Gradient = g, Curvature = Identity(x.Length), Fresh = true }, lower, upper, tolerance, maxEvaluations);
+    }
+
+    /// <summary>Goes on from where a search with a coarser tolerance ended, with the curvature that it learnt; evaluations are counted on. The earlier result stays as it is.</summary>
+    public static Result Continue(Objective f, Result from, double[] lower, double[] upper, double tolerance = 1e-7, int maxEvaluations = 300)
+    {
+        var (x, value, g, evaluations, h, fresh) = (from.X, from.Value, from.Gradient, from.Evaluations, (double[,])from.Curvature.Clone(), from.Fresh);
+        var n = x.Length;
         var values = new List<double> { value };
         while (evaluations < maxEvaluations && double.IsFinite(value))
         {
@@ -57,7 +65,7 @@ public static class BoundedMinimizer
             values.Add(value);
             if (values.Count > 5 && values[^6] - value < tolerance) break;
         }
-        return new(x, value, evaluations);
+        return new(x, value, evaluations) { Gradient = g, Curvature = h, Fresh = fresh };
     }
 
     static bool TryStep(Objective f, double[] x, double value, double[] g, double[] d, double step, double[] lower, double[] upper, ref int evaluations, int max, out double[] next, out double nextValue, out double[] nextG)

@@ -1,5 +1,3 @@
-using IpActors.Science.Descriptors;
-
 namespace IpActors.Science.Surrogates;
 
 /// <summary>
@@ -41,14 +39,38 @@ public sealed class FitRange
     }
 
     /// <summary>The median of |x_g − x'_g| over the pairs of distinct rows, per group; 1 where a group tells no two rows apart.</summary>
-    public static double[] MedianDistances(double[][] squaredDistances, LatentPool rows)
+    public static double[] MedianDistances(GroupDistances distances)
     {
-        var stride = Lanes.Padded(rows.Count);
-        return [.. squaredDistances.Select(d =>
+        var medians = new double[distances.Groups];
+        var apart = new double[distances.Count * (distances.Count - 1) / 2];
+        for (var g = 0; g < medians.Length; g++)
         {
-            var apart = Enumerable.Range(0, rows.Count).SelectMany(i => Enumerable.Range(0, i).Select(j => d[i * stride + j])).Where(v => v > 0).Order().ToArray();
-            return apart.Length == 0 ? 1 : Math.Sqrt(apart[apart.Length / 2]);
-        })];
+            var count = 0;
+            for (var i = 0; i < distances.Count; i++)
+                for (var j = 0; j < i; j++)
+                    if (distances[g, i, j] is var d && d > 0) apart[count++] = d;
+            medians[g] = count == 0 ? 1 : Math.Sqrt(Smallest(apart.AsSpan(0, count), count / 2));
+        }
+        return medians;
+    }
+
+    /// <summary>The number that stands at that place in rising order (Hoare's selection); the numbers change places.</summary>
+    static double Smallest(Span<double> numbers, int place)
+    {
+        var (low, high) = (0, numbers.Length - 1);
+        while (low < high)
+        {
+            var pivot = numbers[(low + high) / 2];
+            var (i, j) = (low, high);
+            while (i <= j)
+            {
+                while (numbers[i] < pivot) i++;
+                while (numbers[j] > pivot) j--;
+                if (i <= j) { (numbers[i], numbers[j]) = (numbers[j], numbers[i]); i++; j--; }
+            }
+            if (place <= j) high = j; else if (place >= i) low = i; else break;
+        }
+        return numbers[place];
     }
 
     /// <summary>The start of that number: 0 is l in the middle of its range, equal variances of 1 in all, noise 0.01; others are drawn uniformly over the expected ranges.</summary>

@@ -1,40 +1,61 @@
+using System.Runtime.Intrinsics;
 using IpActors.Science.Descriptors;
+using IpActors.Science.Numerics;
 
 namespace IpActors.Science.Surrogates;
 
-/// <summary>Squared Euclidean distances |x_g − x'_g|² per group, taken once and shared by every evaluation of the kernel.</summary>
-public static class GroupDistances
+/// <summary>
+/// Squared Euclidean distances |x_g − x'_g|² per group between all pairs of a set, taken once and shared by every evaluation of the kernel. Stored in panels of 8 columns from the
+/// first row to the diagonal: what the covariance, its factor and its gradient read lies in one stream. Columns beyond the set count as points at the origin and are cut away later.
+/// </summary>
+public sealed class GroupDistances
 {
-    /// <summary>Rows first .. first + count − 1 of one group, each padded with zeros to a multiple of four.</summary>
-    public static double[] PaddedRows(LatentPool pool, int g, int first, int count)
+    readonly AlignedDoubles[] _panels;
+
+    GroupDistances(int n, AlignedDoubles[] panels) => (Count, _panels) = (n, panels);
+
+    public int Count { get; }
+    public int Groups => _panels.Length;
+
+    /// <summary>|x_i − x_j|² in that group, from 0.</summary>
+    public double this[int group, int i, int j]
     {
-        var (offset, width) = (pool.Widths.AsSpan()[..g].ToArray().Sum(), pool.Widths[g]);
-        var padded = Lanes.Padded(width);
-        var rows = new double[count * padded];
-        for (var i = 0; i < count; i++) pool.Row(first + i).Slice(offset, width).CopyTo(rows.AsSpan(i * padded));
-        return rows;
+        get { var (row, column) = (Math.Min(i, j), Math.Max(i, j)); return _panels[group].Span[Panels.UpperOffset(column / 8) + 8 * row + column % 8]; }
     }
 
-    /// <summary>All pairs of a set with itself: one matrix per group, rows padded to a multiple of four (the padding is zero).</summary>
-    public static double[][] Within(LatentPool pool)
+    /// <summary>Panel p of a group: 8 p + 8 rows of 8.</summary>
+    internal unsafe double* Panel(int group, int p) => _panels[group].Pointer + Panels.UpperOffset(p);
+
+    /// <summary>All pairs of a set with itself.</summary>
+    public static GroupDistances Within(LatentPool pool)
     {
-        var (n, stride) = (pool.Count, Lanes.Padded(pool.Count));
-        return [.. Enumerable.Range(0, pool.Widths.Length).Select(g =>
+        var distances = new GroupDistances(pool.Count, [.. pool.Widths.Select(_ => new AlignedDoubles(Panels.UpperLength(Panels.Eights(pool.Count))))]);
+        if (EightLanes.Exist) distances.Fill<EightLanes, Vector512<double>>(pool); else distances.Fill<FourLanes, Vector256<double>>(pool);
+        return distances;
+    }
+
+    unsafe void Fill<O, V>(LatentPool pool) where O : struct, IVectors<V> where V : struct
+    {
+        var lanes = new AlignedDoubles(pool.RowWidth * 8);
+        fixed (double* rows = pool.Values)
+            for (var p = 0; 8 * p < Count; p++)
+            {
+                lanes.Span.Clear();
+                Transpose(pool, 8 * p, Math.Min(8, Count - 8 * p), lanes.Span);
+                var first = 0;
+                for (var g = 0; g < Groups; first += pool.Widths[g++])
+                    KernelLoops<O, V>.Distances(lanes.Pointer + 8 * first, pool.Widths[g], rows + first, pool.RowWidth, Math.Min(8 * p + 8, Count), Panel(g, p));
+            }
+        GC.KeepAlive(lanes);
+    }
+
+    /// <summary>Rows first .. first + count − 1 as the columns of a panel: coordinate k of row i at 8 k + i.</summary>
+    internal static void Transpose(LatentPool pool, int first, int count, Span<double> target)
+    {
+        for (var i = 0; i < count; i++)
         {
-            var (rows, w) = (PaddedRows(pool, g, 0, n), Lanes.Padded(pool.Widths[g]));
-            var d = new double[n * stride];
-            for (var i = 0; i < n; i++)
-                for (var j = 0; j < i; j++)
-                    d[i * stride + j] = d[j * stride + i] = Lanes.SquaredDistance(rows.AsSpan(i * w, w), rows.AsSpan(j * w, w));
-            return d;
-        })];
-    }
-
-    /// <summary>From each of the rows a (width w, padded) to each of the rows b; the result has stride doubles per row.</summary>
-    public static void Between(ReadOnlySpan<double> a, int countA, ReadOnlySpan<double> b, int countB, int w, Span<double> d, int stride)
-    {
-        for (var i = 0; i < countA; i++)
-            for (var j = 0; j < countB; j++)
-                d[i * stride + j] = Lanes.SquaredDistance(a.Slice(i * w, w), b.Slice(j * w, w));
+            var row = pool.Row(first + i);
+            for (var k = 0; k < row.Length; k++) target[8 * k + i] = row[k];
+        }
     }
 }

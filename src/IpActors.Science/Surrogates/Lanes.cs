@@ -28,29 +28,6 @@ public static class Lanes
         return Sum(s);
     }
 
-    /// <summary>a_k += b_k; equal lengths, a multiple of four.</summary>
-    public static void Add(Span<double> a, ReadOnlySpan<double> b)
-    {
-        ref var ra = ref MemoryMarshal.GetReference(a);
-        ref var rb = ref MemoryMarshal.GetReference(b);
-        for (nuint k = 0; k < (nuint)a.Length; k += Width) (Vector256.LoadUnsafe(ref ra, k) + Vector256.LoadUnsafe(ref rb, k)).StoreUnsafe(ref ra, k);
-    }
-
-    /// <summary>a_k *= b_k, and the sum of the products; equal lengths, a multiple of four.</summary>
-    public static double MultiplyAndSum(Span<double> a, ReadOnlySpan<double> b)
-    {
-        ref var ra = ref MemoryMarshal.GetReference(a);
-        ref var rb = ref MemoryMarshal.GetReference(b);
-        var s = Vector256<double>.Zero;
-        for (nuint k = 0; k < (nuint)a.Length; k += Width)
-        {
-            var product = Vector256.LoadUnsafe(ref ra, k) * Vector256.LoadUnsafe(ref rb, k);
-            product.StoreUnsafe(ref ra, k);
-            s += product;
-        }
-        return Sum(s);
-    }
-
     /// <summary>
     /// C_ij += sign · Σ_{from ≤ k &lt; to} A_ik B_jk for rows × columns entries, where A, B and C are row-major; from and to are multiples of four. Two by four
     /// entries at a time share their loads; every entry has an accumulator of its own, so the tiling leaves no trace in the bits.

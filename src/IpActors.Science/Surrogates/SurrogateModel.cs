@@ -13,7 +13,7 @@ public sealed record FitOptions(int Starts = 5, bool WeakPrior = true, int MaxEv
 /// </summary>
 public static class SurrogateModel
 {
-    // Gain in log likelihood over five steps below which a climb ends: every start climbs coarsely, the best two of them then finely.
+    // Gain in log likelihood over five steps below which a climb ends: every start climbs coarsely, and the best two of them go on finely.
     const double CoarseTolerance = 0.02;
     const double FineTolerance = 1e-6;
     const int Finalists = 2;
@@ -35,19 +35,19 @@ public static class SurrogateModel
         double[] extra = [.. Enumerable.Range(0, y.Count).Select(i => (extraNoiseVariance?[i] ?? 0) / (deviation * deviation))];
         var termGroups = Hyperparameters.TermGroups(rows.Widths.Length);
         var distances = GroupDistances.Within(rows);
-        var range = FitRange.For(termGroups, FitRange.MedianDistances(distances, rows));
+        var range = FitRange.For(termGroups, FitRange.MedianDistances(distances));
 
         var found = new BoundedMinimizer.Result[options.Starts];
-        Parallel.For(0, options.Starts, s => found[s] = Climb(range.Start(s, termGroups, seed), CoarseTolerance));
+        Parallel.For(0, options.Starts, s => found[s] = Climb(range.Start(s, termGroups, seed), null, CoarseTolerance));
         var finalists = found.Where(f => double.IsFinite(f.Value)).OrderBy(f => f.Value).Take(Finalists).ToArray();
         if (finalists.Length == 0) throw new ArithmeticException($"no start of {options.Starts} gave a finite likelihood for {y.Count} points");
-        Parallel.For(0, finalists.Length, s => finalists[s] = Climb(finalists[s].X, FineTolerance));
+        Parallel.For(0, finalists.Length, s => finalists[s] = Climb(finalists[s].X, finalists[s], FineTolerance));
         var end = finalists.MinBy(f => f.Value)!.X;
         var final = new LikelihoodSurface(distances, z, extra, termGroups);
         final.Evaluate(end, new double[end.Length], out var m);
         return Rebuild(final.At(end, m), rows, y, extraNoiseVariance);
 
-        BoundedMinimizer.Result Climb(double[] start, double tolerance)
+        BoundedMinimizer.Result Climb(double[] start, BoundedMinimizer.Result? from, double tolerance)
         {
             var surface = new LikelihoodSurface(distances, z, extra, termGroups);
             double Cost(ReadOnlySpan<double> theta, Span<double> g)
@@ -57,7 +57,8 @@ public static class SurrogateModel
                 for (var i = 0; i < g.Length; i++) g[i] = -g[i];
                 return -value;
             }
-            return BoundedMinimizer.Minimise(Cost, start, range.Lower, range.Upper, tolerance, options.MaxEvaluations);
+            return from is null ? BoundedMinimizer.Minimise(Cost, start, range.Lower, range.Upper, tolerance, options.MaxEvaluations)
+                : BoundedMinimizer.Continue(Cost, from, range.Lower, range.Upper, tolerance, from.Evaluations + options.MaxEvaluations);
         }
     }
 

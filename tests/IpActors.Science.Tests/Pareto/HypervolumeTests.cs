@@ -125,6 +125,51 @@ public class HypervolumeTests
         Assert.True(improvements.SequenceEqual(candidates.Select(c => new BoxDecomposition(points, reference).Improvement(c))));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void A_decomposition_that_grew_equals_a_fresh_one(int d)
+    {
+        var random = SeededRandom.Stream(6, $"with/{d}");
+        var reference = new double[d];
+        var candidates = Random(random, 50, d, ties: false);
+        foreach (var ties in (bool[])[false, true])
+        {
+            var front = Random(random, 5, d, ties).ToList();
+            var grown = new BoxDecomposition(front, reference);
+            foreach (var p in Random(random, d == 4 ? 20 : 150, d, ties))
+            {
+                grown = grown.With(p);
+                front.Add(p);
+                var fresh = new BoxDecomposition(front, reference);
+                Assert.Equal(fresh.Volume, grown.Volume, 1e-12 * Math.Max(1, fresh.Volume));
+                foreach (var (a, b) in fresh.Improvements(candidates).Zip(grown.Improvements(candidates))) { Assert.Equal(a, b, 1e-12); Assert.Equal(a == 0, b == 0); }
+                if (d <= 3) Assert.InRange(grown.BoxCount, 1, 2 * (2 * Dominance.NonDominated(front).Length + 1));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Points_as_columns_give_the_same_bits_as_rows(int d)
+    {
+        var random = SeededRandom.Stream(7, $"columns/{d}");
+        var boxes = new BoxDecomposition(Random(random, 40, d, false), new double[d]);
+        foreach (var n in (int[])[1, 7, 8, 9, 255, 256, 257, 1000])
+        {
+            var points = Random(random, n, d, false);
+            var improvements = new double[n];
+            boxes.Improvements([.. Enumerable.Range(0, d).Select(k => points.Select(p => p[k]).ToArray())], improvements);
+            Assert.Equal(boxes.Improvements(points), improvements);
+        }
+        Assert.Throws<ArgumentException>(() => boxes.Improvements([[1.0], [1], [1], [1]], new double[1]));
+        Assert.Throws<ArgumentException>(() => boxes.Improvements([.. Enumerable.Range(0, d).Select(_ => new double[1])], new double[2]));
+    }
+
     [Fact]
     public void Points_not_above_the_reference_in_every_objective_add_nothing()
     {

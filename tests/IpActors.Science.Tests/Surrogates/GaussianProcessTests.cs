@@ -71,6 +71,68 @@ public class GaussianProcessTests
         }
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(7, 1)]
+    [InlineData(8, 3)]
+    [InlineData(15, 30)]
+    [InlineData(24, 1)]
+    [InlineData(61, 9)]
+    public void A_process_that_grew_has_the_bits_of_one_made_anew(int before, int more)
+    {
+        var random = new SeededRandom(9);
+        var rows = LatentPool.FromRows([2, 3, 4], [.. Enumerable.Range(0, before + more).Select(_ => Enumerable.Range(0, 9).Select(_ => random.NextGaussian()).ToArray())]);
+        double[] y = [.. Enumerable.Range(0, rows.Count).Select(i => Math.Sin(i))], extra = [.. y.Select((_, i) => i % 3 == 0 ? 0.1 : 0)];
+        int[] first = [.. Enumerable.Range(0, before)], rest = [.. Enumerable.Range(before, more)];
+        var h = Document.GetProperty("three_groups").H();
+        var grown = new GaussianProcess(h, rows.Select(first), y[..before], extra[..before]).Extended(rows.Select(rest), y[before..], extra[before..]);
+        var anew = new GaussianProcess(h, rows, y, extra);
+        var pool = Document.GetProperty("three_groups").Pool("test");
+        Assert.Equal(anew.LogMarginalLikelihood, grown.LogMarginalLikelihood);
+        Assert.Equal(anew.Predict(pool).Mu, grown.Predict(pool).Mu);
+        Assert.Equal(anew.Predict(pool).Sigma, grown.Predict(pool).Sigma);
+        Assert.Equal(anew.LeaveOneOut().Sigma, grown.LeaveOneOut().Sigma);
+    }
+
+    [Fact]
+    public void A_process_that_needs_jitter_grows_as_if_made_anew()
+    {
+        var h = new Hyperparameters(0, 0, [new([1], 1, [1])]);
+        var first = LatentPool.FromRows([1], [.. Enumerable.Range(0, 9).Select(i => new[] { 3.0 * i })]);
+        var grown = new GaussianProcess(h, first, new double[9]).Extended(LatentPool.FromRows([1], [[0.0], [3]]), [1, 1]);
+        Assert.InRange(grown.Jitter, 1e-12, 1e-9);
+        Assert.Equal(new GaussianProcess(h, LatentPool.FromRows([1], [.. Enumerable.Range(0, 9).Select(i => new[] { 3.0 * i }), [0], [3]]), [.. new double[9], 1, 1]).LogMarginalLikelihood, grown.LogMarginalLikelihood);
+        Assert.Contains("wide", Assert.Throws<ArgumentException>(() => grown.Extended(LatentPool.FromRows([1, 1], [[1.0, 1]]), [0])).Message);
+    }
+
+    [Fact]
+    public void A_term_of_three_groups_is_the_product_of_three()
+    {
+        var h = new Hyperparameters(0, 0.1, [new([1, 2, 3], 2, [0.7, 1.3, 2.1])]);
+        double[][] x = [[0, 0, 0], [1, -1, 0.5]];
+        var k = 2 * Math.Exp(-0.5 * (1 / 0.49 + 1 / 1.69 + 0.25 / 4.41));
+        var process = new GaussianProcess(h, LatentPool.FromRows([1, 1, 1], [x[0]]), [1.0]);
+        Assert.Equal(k / 2.1, process.Predict(LatentPool.FromRows([1, 1, 1], [x[1]])).Mu[0], 1e-15);
+        Assert.Throws<ArgumentException>(() => new LikelihoodSurface(GroupDistances.Within(LatentPool.FromRows([1, 1, 1], x)), [0, 1], [0, 0], [[1, 2, 3]]));
+    }
+
+    [Fact]
+    public void A_pool_predicted_in_parts_has_the_same_bits()
+    {
+        var f = Document.GetProperty("three_groups");
+        var (process, pool) = (new GaussianProcess(f.H(), f.Pool("x"), f.Numbers("y")), f.Pool("test"));
+        var whole = process.Predict(pool);
+        var (mu, sigma) = (new double[pool.Count], new double[pool.Count]);
+        for (var at = 0; at < pool.Count; at += 3)
+        {
+            int[] part = [.. Enumerable.Range(at, Math.Min(3, pool.Count - at))];
+            process.Predict(pool.Select(part), mu.AsMemory(at, part.Length), sigma.AsMemory(at, part.Length));
+        }
+        Assert.Equal(whole.Mu, mu);
+        Assert.Equal(whole.Sigma, sigma);
+        Assert.Throws<ArgumentException>(() => process.Predict(pool, mu, new double[1]));
+    }
+
     [Fact]
     public void Repeated_rows_without_noise_get_a_stated_jitter_and_keep_their_value()
     {
