@@ -24,7 +24,7 @@ public sealed class ScreenWorker : WorkerOf<ScreenPool>
             context.Progress($"{told.Count} of {work.Count} candidates on the hull", told.Count / (double)Math.Max(1, work.Count));
         }
         while (!IsSettled(view, work.Count));
-        var pool = ScreeningDecisions.Pool(view);
+        var pool = ScreeningDecisions.Pool(view, context.Blobs);
         await context.Report(new ClosePool(context.Blobs.Put(PoolBlobs.OfIds(pool)), pool.Length, view.Candidates.Count(c => c.Hull is not null), view.Count(CompoundStage.Unstable), view.Count(CompoundStage.Abandoned)), cancel);
     }
 
