@@ -9,13 +9,13 @@ namespace IpActors.App.Exports;
 /// <summary><c>ipactors export</c>: a campaign's compounds as a table, a JSON document or structures.</summary>
 public static class ExportCommand
 {
-    static readonly ImmutableArray<string> Formats = ["csv", "json", .. StructureExport.Formats];
+    static readonly ImmutableArray<string> Formats = ["csv", "json", "pool", .. StructureExport.Formats];
 
     public static Command Create()
     {
         var options = new CampaignOptions();
-        var format = new Option<string?>("--format") { Description = $"{string.Join(", ", Formats)}; default csv" };
-        var @out = new Option<string?>("--out") { Description = "the file (csv, json) or the folder with one file per compound (poscar, cif, extxyz) to write; default stdout" };
+        var format = new Option<string?>("--format") { Description = $"{string.Join(", ", Formats)}; default csv; pool: the evaluated compounds with their latent descriptors, for 'backtest'" };
+        var @out = new Option<string?>("--out") { Description = "the file (csv, json, pool) or the folder with one file per compound (poscar, cif, extxyz) to write; default stdout" };
         var command = options.Command("export", "Writes all compounds, ordered by id; equal results are equal bytes. Example: ipactors export config/quickstart.yaml --format csv --out results.csv", format, @out);
         command.SetAction(async (r, cancel) =>
         {
@@ -26,6 +26,12 @@ public static class ExportCommand
             await using var stored = await StoredCampaign.Open(at, cancel);
             if (name == "csv") Write(r.GetValue(@out), CsvExport.Write(stored.View));
             else if (name == "json") Write(r.GetValue(@out), JsonExport.Build(stored.View).ToJsonString(Output.Json) + "\n");
+            else if (name == "pool")
+            {
+                var (csv, note) = PoolExport.Write(stored.View, stored.Blobs);
+                Write(r.GetValue(@out), csv);
+                Console.Error.WriteLine($"ipactors: {note}");
+            }
             else return Structures(stored, name, r.GetValue(@out));
             return 0;
         });

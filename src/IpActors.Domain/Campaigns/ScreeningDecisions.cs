@@ -29,7 +29,7 @@ public static class ScreeningDecisions
     {
         var filter = view.Coordinator.Settings?.Screening.Synthesizability is { FiltersPool: true } s ? s : null;
         var scores = filter is null ? null : SynthesizabilityScores.FromBytes(blobs.Get(filter.Digest));
-        return [.. view.Candidates.Where(c => c.Stage == CompoundStage.HullEvaluated && !(scores?.Of(c.Identity.Id, c.Identity.Formula) < filter!.Min)).Select(c => c.Identity.Id).Order(StringComparer.Ordinal)];
+        return [.. view.Candidates.Where(c => c.Stage == CompoundStage.HullEvaluated && !(scores?.Of(c.Identity.Id, c.Identity.Formula) < filter?.Min)).Select(c => c.Identity.Id).Order(StringComparer.Ordinal)];
     }
 
     /// <summary>
