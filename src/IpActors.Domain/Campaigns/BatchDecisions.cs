@@ -27,7 +27,7 @@ public static class BatchDecisions
     /// The initial data set: the compounds that the user named, then space-filling (maximin) over the latent descriptors, from the stream "initial" of the campaign's seed; again, away from those taken, while no
     /// evaluation has succeeded.
     /// </summary>
-    public static Batch Initial(CampaignSettings settings, SelectionInputs inputs, IReadOnlyList<string> pool, LatentPool latent) => Initial(new(settings, inputs, pool, [], null), latent);
+    public static Batch Initial(CampaignSettings settings, SelectionInputs inputs, IReadOnlyList<string> pool, LatentPool latent, PoolFacts? facts = null) => Initial(new(settings, inputs, pool, [], facts), latent);
 
     static Batch Initial(CandidatePool pool, LatentPool latent)
     {

@@ -8,7 +8,7 @@ public sealed record PlotPoint(double X, double Y, string Text, double XError = 
 
 /// <summary>Points of one meaning.</summary>
 /// <param name="Name">In the legend; empty: not there.</param>
-/// <param name="Color">0..3: a colour of the page's palette.</param>
+/// <param name="Color">0..4: a colour of the page's palette.</param>
 /// <param name="IsLine">Joined by a line in their order.</param>
 public sealed record PlotSeries(string Name, ImmutableArray<PlotPoint> Points, int Color = 0, bool IsLine = false, double Radius = 3);
 
