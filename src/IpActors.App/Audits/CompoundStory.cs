@@ -16,7 +16,7 @@ sealed class CompoundStory(string campaign, string id, IBlobs blobs)
     readonly List<string> _sentences = [];
     Campaign _coordinator = Campaign.Decider.Initial;
     CompoundIdentity? _identity;
-    bool _selected, _unfit;
+    bool _selected, _unfit, _imagined;
 
     /// <summary>In the order of the journal; empty when the compound is not in it.</summary>
     public IReadOnlyList<string> Sentences => _identity is null ? [] : _sentences;
@@ -26,7 +26,12 @@ sealed class CompoundStory(string campaign, string id, IBlobs blobs)
         if (stored.Entity.Campaign != campaign) return;
         if (stored.Entity.Kind == "campaign")
         {
-            if (stored.Event is BatchSelected b && _identity?.Role == CompoundRole.Candidate) Say(BatchStory.Tell(id, b.Batch, _coordinator, blobs, _unfit || _selected));
+            if (stored.Event is BatchSelected b && _identity?.Role == CompoundRole.Candidate) 
+            {
+                Say(BatchStory.Tell(id, b.Batch, _coordinator, blobs, _unfit || _selected));
+                if (!_imagined && b.Batch.Pending.Contains(id)) { _imagined = true; Say(BatchStory.Imagined(b.Batch, _coordinator.Settings!.Acquisition)); }
+            }
+            if (stored.Event is PoolClosed && !_unfit && _identity?.Role == CompoundRole.Candidate) Say(Scored());
             if (stored.Event is EvaluationRecorded e && e.Compound == id) Say(Evaluated(e));
             _coordinator = Campaign.Decider.Evolve(_coordinator, stored.Event);
         }
@@ -55,12 +60,23 @@ sealed class CompoundStory(string campaign, string id, IBlobs blobs)
             case CompoundSelected s:
                 _selected = true;
                 return $"It was queued for {string.Join(" and ", s.Plans.Select(p => $"{p.Property} ({p.Parts.Length} calculation{(p.Parts.Length == 1 ? "" : "s")})"))}.";
+            case CompoundRanked { Front: 0 }: return $"It takes no part in the final ranking: {(_coordinator.Evaluations.TryGetValue(id, out var mine) ? BatchDecisions.WhyNotCounted(_coordinator.Settings!, mine) : "its values do not count")}.";
             case CompoundRanked r: return $"In the final ranking it is on front {r.Front}{(r.Front == 1 ? " (non-dominated)" : "")} and alone contributes {Html.Number(r.ExclusiveHypervolume)} of hypervolume.";
             case CompoundAbandoned a:
                 _unfit = true;
                 return $"It was given up: {a.Reason}.";
             default: return null; // deliveries and single parts: the sentences around them say what they lead to
         }
+    }
+
+    /// <summary>What the imported scores said of it, where there are any.</summary>
+    string? Scored()
+    {
+        if (_coordinator.Settings!.Screening.Synthesizability is not { } s) return null;
+        var score = SynthesizabilityScores.FromBytes(blobs.Get(s.Digest)).Of(id, _identity!.Formula);
+        if (double.IsNaN(score)) return "Its synthesizability L_s is not available.";
+        _unfit = s.FiltersPool && score < s.Min;
+        return $"Its synthesizability L_s is {Html.Number(score)} (imported){(_unfit ? $", below the limit of {Html.Number(s.Min)}: it did not enter the pool" : "")}.";
     }
 
     static string? Run(string part, Domain.Entities.IEvent e) => e switch

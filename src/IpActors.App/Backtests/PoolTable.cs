@@ -7,9 +7,12 @@ using IpActors.Science.Descriptors;
 
 namespace IpActors.App.Backtests;
 
-/// <summary>A fully known pool from a CSV: its first column, or the one named id, tells the compounds apart; columns x_… (or the first so many after it) are features; the others are objectives.</summary>
+/// <summary>A fully known pool from a CSV: its first column, or the one named id, tells the compounds apart; columns x_… (or the first so many after it) are features; the others are objectives. A column NAME_censored of 0 and 1 says where
+/// the value of NAME is only a bound.</summary>
 sealed record PoolTable(KnownPool Pool, ImmutableArray<Objective> Objectives)
 {
+    const string Censored = "_censored";
+
     /// <param name="features">so many columns after the id; null: those whose names begin with x_</param>
     /// <param name="groups">widths of the features' groups, "n1,n2,n3"; null: one group</param>
     /// <param name="objectives">"NAME[:linear|log10][:SCALE],…"; null: every column that is neither id nor feature, as it is</param>
@@ -20,19 +23,23 @@ sealed record PoolTable(KnownPool Pool, ImmutableArray<Objective> Objectives)
         if (csv.Rows.Count < 2) throw new InputException($"{path}: {csv.Rows.Count} rows under the header; a pool has at least two compounds");
         var id = csv.Find("id") ?? 0;
         var x = FeatureColumns(csv, id, features);
-        var chosen = ObjectivesOf(csv, objectives, [.. Enumerable.Range(0, csv.Header.Count).Except(x).Where(c => c != id).Select(c => csv.Header[c])]);
+        var chosen = ObjectivesOf(csv, objectives, [.. Enumerable.Range(0, csv.Header.Count).Except(x).Where(c => c != id && !csv.Header[c].EndsWith(Censored, StringComparison.Ordinal)).Select(c => csv.Header[c])]);
         var columns = chosen.Select(o => csv.Column(o.Property)).ToArray();
         foreach (var c in columns.Where(x.Contains)) throw new InputException($"{path}: column '{csv.Header[c]}' would be a feature and an objective; rename it, or give --features");
         var values = Enumerable.Range(0, csv.Rows.Count).Select(r => chosen.Select((o, k) => Value(csv, r, columns[k], o)).ToArray()).ToArray();
+        var bounds = chosen.Select(o => csv.Find(o.Property + Censored)).ToArray();
+        var censored = Enumerable.Range(0, csv.Rows.Count).Select(r => bounds.Select(c => c is { } b && IsSet(csv, r, b)).ToArray()).ToArray();
         if (reference is not null && reference.Length != chosen.Length) throw new InputException($"--ref: {reference.Length} numbers for {chosen.Length} objectives ({string.Join(", ", chosen.Select(o => o.Property))}); give one each");
         reference ??= KnownPool.DefaultReference(values);
         var rows = LatentPool.FromRows(Widths(groups, x.Length), [.. Enumerable.Range(0, csv.Rows.Count).Select(r => x.Select(c => csv.Number(r, c)).ToArray())]);
         KnownPool pool;
-        try { pool = new([.. csv.Rows.Select(r => r[id])], rows, values, reference); }
+        try { pool = new([.. csv.Rows.Select(r => r[id])], rows, values, reference, censored); }
         catch (ArgumentException e) { throw new InputException($"{path}: {e.Message}; give every compound one row of finite numbers"); }
         if (!(pool.Volume > 0)) throw new InputException($"{path}: no compound exceeds the reference point in every objective, so there is no hypervolume; lower --ref");
         return new(pool, [.. chosen.Select((o, k) => o with { Reference = reference[k] })]);
     }
+
+    static bool IsSet(Csv csv, int row, int column) => csv.Rows[row][column] switch { "1" => true, "0" => false, var t => throw new InputException($"{csv.Source}:{csv.Line(row)}: '{t}' in column '{csv.Header[column]}'; write 1 where the value is only a bound, else 0") };
 
     static int[] FeatureColumns(Csv csv, int id, int? count)
     {

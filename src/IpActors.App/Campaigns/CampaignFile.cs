@@ -20,6 +20,9 @@ sealed record HostSettings(string Engine, string Journal, int? Slots, string Log
 /// <param name="Values">Every effective value, defaults included, as (dotted path, canonical text).</param>
 sealed record CampaignFile(string Source, string Text, string Digest, CampaignSettings Settings, HostSettings Host, ImmutableSortedDictionary<string, string> Values)
 {
+    /// <summary>What its settings name by digest, to be kept with the journal.</summary>
+    public ImmutableArray<byte[]> Blobs { get; init; } = [];
+
     /// <summary>Reads and checks a file, "-" for stdin; anything wrong is one line with file, line and column.</summary>
     public static CampaignFile Read(string path) => Parse(path == "-" ? "stdin" : path, YamlText.Read(path));
 
@@ -28,7 +31,6 @@ sealed record CampaignFile(string Source, string Text, string Digest, CampaignSe
         var root = new KeyCheck(source).Section(YamlText.Parse(source, text), CampaignKeys.Root, "");
         var space = SpaceSection.Read(source, root.Raw<YamlMappingNode>("space"));
         var calculators = root.Section("calculators");
-        var acquisition = root.Section("acquisition");
         var stop = root.Section("stop");
         var restart = root.Section("restart");
         var name = root.Text("name");
@@ -38,31 +40,34 @@ sealed record CampaignFile(string Source, string Text, string Digest, CampaignSe
         RequireModel(root, space, calculators);
         var folder = Path.GetDirectoryName(source) ?? "";
 
+        var objectives = Objectives(root, calculators);
+        var (synthesizability, scores) = SynthesizabilitySection.Read(root.Section("screening"), folder);
         var settings = new CampaignSettings(name, root.Integer("seed"), space,
-            new ScreeningSettings(root.Section("screening").Number("max_decomposition_energy_eV_per_atom")),
-            Objectives(root, calculators),
+            new ScreeningSettings(root.Section("screening").Number("max_decomposition_energy_eV_per_atom")) { Synthesizability = synthesizability },
+            objectives,
             new SurrogateSettings(root.Section("surrogate").Int("latent"), root.Section("surrogate").Int("starts")),
-            new AcquisitionSettings(acquisition.Text("rule"), acquisition.Number("beta"), acquisition.Int("batch"), acquisition.Int("initial"), acquisition.IntOrNull("cap_per_composition"), acquisition.Flag("known_objectives")),
+            AcquisitionSection.Read(root.Section("acquisition"), objectives, calculators, synthesizability is not null, folder),
             new StopSettings(stop.Int("unchanged_iterations"), stop.IntOrNull("max_iterations"), stop.IntOrNull("max_evaluations"), stop.IntOrNull("unchanged_volume_iterations"), stop.Number("volume_tolerance")),
             CalculatorPlans.Of(calculators),
             new RestartPolicy(restart.Int("physics_attempts"), restart.Int("infrastructure_attempts"), restart.Number("backoff_first_s"), restart.Number("backoff_longest_s")))
         {
             References = ReferencesSection.Read(root.Section("references"), space, calculators.Section(Properties.Relaxation).Text("with"), CalculatorPlans.ModelOf(Properties.Relaxation, calculators), folder),
         };
-        if (settings.Acquisition.Rule == "ehvi" && settings.Objectives.Length > 3) throw acquisition.Error("rule", "ehvi is exact for up to 3 objectives; write uhvi or greedy, or list fewer objectives");
         var journal = root.TextOrNull("journal") is { } j ? JournalOf(root, j) : JournalLocation.Default(name);
         var host = new HostSettings(root.Text("engine"), journal, root.Section("launcher").IntOrNull("slots"), root.Section("log").Text("level"));
         var values = root.Flatten().Concat(FromFiles(settings)).ToImmutableSortedDictionary(v => v.Path, v => v.Value, StringComparer.Ordinal);
-        return new(source, text, DigestOf(text, settings), settings, host, values);
+        return new(source, text, DigestOf(text, settings), settings, host, values) { Blobs = scores is null ? [] : [scores] };
     }
 
-    /// <summary>The values that may come from other files, as (dotted path, text): the space and the imported references.</summary>
+    /// <summary>The values that may come from other files, or were another version's default, as (dotted path, text).</summary>
     public static IEnumerable<(string Path, string Value)> FromFiles(CampaignSettings settings) =>
-        [.. SpaceSection.Flatten(settings.Space), ("references.imported", settings.References.Imported is { Length: > 0 } i ? $"{i.Length} phases, digest {Sha256(JsonSerializer.Serialize(i))[..12]}" : "none")];
+        [.. SpaceSection.Flatten(settings.Space), ("references.imported", settings.References.Imported is { Length: > 0 } i ? $"{i.Length} phases, digest {Sha256(JsonSerializer.Serialize(i))[..12]}" : "none"),
+            ("screening.synthesizability.scores", settings.Screening.Synthesizability is { } s ? $"{s.Count} scores, digest {s.Digest[..Math.Min(12, s.Digest.Length)]}" : "none"),
+            ("acquisition.initial_ids", $"[{string.Join(", ", settings.Acquisition.InitialIds)}]"), ("acquisition.censored", settings.Acquisition.Censored)];
 
     static string DigestOf(string text, CampaignSettings settings)
     {
-        var own = settings.Space.Aristotypes.Any(a => Aristotypes.Find(a.Name) is null) || settings.References.Imported.Length > 0;
+        var own = settings.Space.Aristotypes.Any(a => Aristotypes.Find(a.Name) is null) || settings.References.Imported.Length > 0 || settings.Screening.Synthesizability is not null || settings.Acquisition.InitialIds.Length > 0;
         return Sha256(own ? $"{text}\0{string.Join('\n', FromFiles(settings))}" : text);
     }
 

@@ -1,3 +1,4 @@
+using IpActors.Domain.Campaigns;
 using IpActors.Domain.Works;
 using IpActors.Workers.Builtin;
 
@@ -10,6 +11,8 @@ static class CampaignKeys
 
     public static readonly ImmutableArray<string> CalculatedProperties = [Properties.Relaxation, Properties.BandGap, Properties.HydrationEnergy, Properties.Conductivity];
     public static readonly ImmutableArray<string> ObjectiveProperties = [Properties.BandGap, Properties.HydrationEnergy, Properties.Conductivity, Properties.DecompositionEnergy];
+
+    public static readonly ImmutableArray<string> ConstraintProperties = [.. ObjectiveProperties, Properties.ToleranceFactor, Properties.Synthesizability];
 
     /// <summary>Sections whose changes leave every decision as it is.</summary>
     public static readonly ImmutableArray<string> WithoutInfluence = ["journal", "launcher", "log", "restart"];
@@ -55,7 +58,10 @@ static class CampaignKeys
             new("import", new ListKind(new TextKind(@"^\S.*$", "a file name"), 0, 100), Presence.Defaulted, "files of further phases, relative to this file: CSV with formula, energy_eV_per_atom and scheme, or a JSON list of entries; their scheme must be that of the relaxations")]), Presence.Defaulted, "the phases of the hull that E_d is measured from"),
         new("screening", new SectionKind([
             new("max_decomposition_energy_eV_per_atom", new NumberKind(0, 10, AboveMin: true), Presence.Defaulted, "a compound passes with E_d below this (eV/atom)", 0.1),
-            new("pool_by", new ChoiceKind("pool criterion", ["e_d"]), Presence.Defaulted, "e_d: the pool is chosen by E_d alone", "e_d")]), Presence.Defaulted, "which compounds enter the pool"),
+            new("pool_by", new ChoiceKind("pool criterion", [SynthesizabilitySection.ByEd, SynthesizabilitySection.ByEdAndLs]), Presence.Defaulted, "e_d: the pool is chosen by E_d alone; e_d_and_l_s: by E_d, and by L_s where it is known", SynthesizabilitySection.ByEd),
+            new("synthesizability", new SectionKind([
+                new("file", new TextKind(@"^\S.*$", "a file name"), Presence.Required, "CSV with the columns id_or_formula and score, relative to this file; of compounds that are not in it L_s is not available"),
+                new("min", new NumberKind(0, 1), Presence.Defaulted, "for pool_by e_d_and_l_s: a compound passes with L_s of at least this, or where it is not available", 0.5)]), Presence.Optional, "imported synthesizability scores L_s")]), Presence.Defaulted, "which compounds enter the pool"),
         new("objectives", new ListKind(new SectionKind([
             new("property", new ChoiceKind("objective", ObjectiveProperties), Presence.Required, "what is maximised"),
             new("transform", new ChoiceKind("transform", ["linear", "log10"]), Presence.Defaulted, "linear: f = scale x value; log10: f = scale x log10(value)", "linear"),
@@ -71,7 +77,19 @@ static class CampaignKeys
             new("batch", new IntegerKind(1, 10_000), Presence.Defaulted, "compounds per iteration", 10L),
             new("initial", new IntegerKind(1, 10_000), Presence.Defaulted, "compounds of the first, space-filling set", 20L),
             new("cap_per_composition", new IntegerKind(1, 10_000), Presence.Optional, "at most so many of one reduced formula in a batch after the first; default: no cap"),
-            new("known_objectives", new FlagKind(), Presence.Defaulted, "true: band-gap and decomposition-energy, known for every relaxed compound, count as known (sigma 0) instead of predicted", false)]), Presence.Defaulted, "how the next compounds are chosen"),
+            new("known_objectives", new FlagKind(), Presence.Defaulted, "true: band-gap and decomposition-energy, known for every relaxed compound, count as known (sigma 0) instead of predicted", false),
+            new("mode", new ChoiceKind("mode", [AcquisitionSettings.Synchronous, AcquisitionSettings.Rolling]), Presence.Defaulted, "synchronous: a batch is selected when the one before is evaluated; rolling: 'batch' compounds are always under evaluation, and new ones are selected as soon as select_after of them are in", AcquisitionSettings.Synchronous),
+            new("select_after", new IntegerKind(1, 10_000), Presence.Defaulted, "rolling: results between selections", 1L),
+            new("refit_every", new IntegerKind(1, 10_000), Presence.Defaulted, "rolling: results between fits of the hyperparameters; between them the models get the new data alone", 1L),
+            new("pending", new ChoiceKind("pending rule", [AcquisitionSettings.AtBound, AcquisitionSettings.Believer]), Presence.Defaulted, "what is imagined of compounds under evaluation (rolling) and chosen before in the batch (greedy): bound: they reach mu + beta sigma; believer: they come out at mu, and sigma shrinks around them", AcquisitionSettings.AtBound),
+            new("censored", new ChoiceKind("rule for censored values", [AcquisitionSettings.Excluded, AcquisitionSettings.AtBound]), Presence.Defaulted, "excluded: a compound of which a value is only a bound takes no part in front and hypervolume; bound: it counts at its bound, which is optimistic", AcquisitionSettings.Excluded),
+            new("constraints", new ListKind(new SectionKind([
+                new("property", new ChoiceKind("constraint property", ConstraintProperties), Presence.Required, "what is limited"),
+                new("min", new NumberKind(-1e9, 1e9), Presence.Optional, "at least this, in the property's unit"),
+                new("max", new NumberKind(-1e9, 1e9), Presence.Optional, "at most this, in the property's unit"),
+                new("mode", new ChoiceKind("constraint mode", [Constraint.Hard, Constraint.Probable]), Presence.Optional, "hard: others are never candidates, for what is known of the whole pool; probability: the improvement is multiplied by the predicted probability; default: hard where the property is known")]), 0, 20), Presence.Defaulted, "what every compound of the front must satisfy"),
+            new("initial_ids", new ListKind(new TextKind(@"^\S+$", "a compound's id as in 'export'"), 0, 10_000), Presence.Defaulted, "compounds that come first in the initial set; space filling adds what is missing to 'initial'"),
+            new("initial_file", new TextKind(@"^\S.*$", "a file name"), Presence.Optional, "CSV with a column id of more such compounds, relative to this file")]), Presence.Defaulted, "how the next compounds are chosen"),
         new("stop", new SectionKind([
             new("unchanged_iterations", new IntegerKind(1, 10_000), Presence.Defaulted, "stop when no best value changed for so many iterations in a row", 3L),
             new("max_iterations", new IntegerKind(1, 1_000_000), Presence.Optional, "stop after so many iterations"),

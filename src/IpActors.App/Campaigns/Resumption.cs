@@ -16,14 +16,19 @@ static class Resumption
         if (campaign.Settings is null)
         {
             ReferencesSection.RequireSpan(file);
+            AcquisitionSection.RequireInitial(file);
+            foreach (var blob in file.Blobs) engine.Blobs.Put(blob);
             await Send(engine, id, new CreateCampaign(file.Settings, file.Text, file.Digest, MachineFingerprint.Compute()), cancel);
             return [];
         }
         var differences = campaign.FileDigest == file.Digest ? [] : Between(campaign, file);
         if (campaign.Space is not null && differences.FirstOrDefault(d => d.Path.Split('.', '[')[0] is "space" or "references") is { } late)
             throw new InputException($"{file.Source}: {late}: the campaign in {at.Journal} has enumerated its space and chosen its references already; take the old values, or begin another campaign under another name");
+        if (campaign.Pool is not null && differences.FirstOrDefault(d => d.Path.StartsWith("screening.", StringComparison.Ordinal)) is { } screened)
+            throw new InputException($"{file.Source}: {screened}: the campaign in {at.Journal} has chosen its pool already; take the old value, or begin another campaign under another name");
         if (differences.Any(d => d.AltersDecisions) && !acceptChanges)
             throw new InputException($"{file.Source}: differs from the file that the campaign in {at.Journal} was begun with, in what decisions are made from: {string.Join("; ", differences.Where(d => d.AltersDecisions))}; take the old file, or add --accept-changes to go on with the new values");
+        foreach (var blob in file.Blobs) engine.Blobs.Put(blob);
         if (differences.Length > 0 && !campaign.IsOver) await Send(engine, id, new AcceptChanges(file.Settings, file.Text, file.Digest, [.. differences.Select(d => d.ToString())]), cancel);
         if (campaign.Paused) await Send(engine, id, new ResumeCampaign(), cancel);
         return differences;

@@ -34,7 +34,11 @@ public static class RunCommand
     {
         using var interruption = new Interruption(outer);
         var cancel = interruption.Token;
-        if (!File.Exists(at.Journal)) ReferencesSection.RequireSpan(at.File); // before a journal is made
+        if (!File.Exists(at.Journal)) // before a journal is made
+        {
+            ReferencesSection.RequireSpan(at.File);
+            AcquisitionSection.RequireInitial(at.File);
+        }
         await using var host = await Composition.Open(at, slots);
         try
         {

@@ -9,13 +9,13 @@ namespace IpActors.App.Exports;
 /// <summary><c>ipactors export</c>: a campaign's compounds as a table, a JSON document or structures.</summary>
 public static class ExportCommand
 {
-    static readonly ImmutableArray<string> Formats = ["csv", "json", .. StructureExport.Formats];
+    static readonly ImmutableArray<string> Formats = ["csv", "json", "pool", .. StructureExport.Formats];
 
     public static Command Create()
     {
         var options = new CampaignOptions();
-        var format = new Option<string?>("--format") { Description = $"{string.Join(", ", Formats)}; default csv" };
-        var @out = new Option<string?>("--out") { Description = "the file (csv, json) or the folder with one file per compound (poscar, cif, extxyz) to write; default stdout" };
+        var format = new Option<string?>("--format") { Description = $"{string.Join(", ", Formats)}; default csv; pool: the evaluated compounds with their latent descriptors, for 'backtest'" };
+        var @out = new Option<string?>("--out") { Description = "the file (csv, json, pool) or the folder with one file per compound (poscar, cif, extxyz) to write; default stdout" };
         var command = options.Command("export", "Writes all compounds, ordered by id; equal results are equal bytes. Example: ipactors export config/quickstart.yaml --format csv --out results.csv", format, @out);
         command.SetAction(async (r, cancel) =>
         {
@@ -24,11 +24,17 @@ public static class ExportCommand
             if (!Formats.Contains(name)) throw new InputException($"--format: unknown format '{name}'; the nearest is '{NearestName.Of(name, Formats)}' of {string.Join(", ", Formats)}");
             if (json && name != "json") throw new InputException($"--json with --format {name}: write one of them");
             await using var stored = await StoredCampaign.Open(at, cancel);
-            if (name is not ("csv" or "json")) return await Structures(stored, name, r.GetValue(@out), cancel);
+            if (name is not ("csv" or "json" or "pool")) return await Structures(stored, name, r.GetValue(@out), cancel);
             await ReportFile.WriteText(r.GetValue(@out), async text =>
             {
                 if (name == "csv") CsvExport.Write(stored.View, text);
-                else await JsonExport.Write(text, stored.View, stored.Compounds(stored.View.Compounds.Keys, cancel));
+                else if (name == "json") await JsonExport.Write(text, stored.View, stored.Compounds(stored.View.Compounds.Keys, cancel));
+                else
+                {
+                    var (csv, note) = PoolExport.Write(stored.View, stored.Blobs);
+                    await text.WriteAsync(csv);
+                    Console.Error.WriteLine($"ipactors: {note}");
+                }
             });
             return 0;
         });

@@ -60,10 +60,10 @@ public static class JsonExport
             })),
             ["batches"] = Array(c.Batches.Select(b => new JsonObject
             {
-                ["iteration"] = b.Iteration, ["rule"] = b.Rule, ["beta"] = b.Beta, ["v0"] = b.V0, ["candidates"] = b.Candidates,
+                ["iteration"] = b.Iteration, ["rule"] = b.Rule, ["beta"] = b.Beta, ["v0"] = b.V0, ["candidates"] = b.Candidates, ["violating"] = b.Violating, ["knew"] = b.Knew, ["pending"] = Array(b.Pending.Select(p => JsonValue.Create(p))),
                 ["chosen"] = Array(b.Chosen.Select(x => new JsonObject
                 {
-                    ["id"] = x.Compound, ["rank"] = x.Rank, ["mu"] = Numbers(x.Mu), ["sigma"] = Numbers(x.Sigma), ["bound"] = Numbers(x.Bound), ["improvement"] = x.Improvement, ["conditional"] = x.Conditional,
+                    ["id"] = x.Compound, ["rank"] = x.Rank, ["mu"] = Numbers(x.Mu), ["sigma"] = Numbers(x.Sigma), ["bound"] = Numbers(x.Bound), ["improvement"] = x.Improvement, ["conditional"] = x.Conditional, ["feasibility"] = x.Feasibility,
                 })),
             })),
         };

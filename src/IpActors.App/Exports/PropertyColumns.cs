@@ -21,5 +21,5 @@ public static class PropertyColumns
     ];
 
     /// <summary>How a property is written on an axis or in a heading.</summary>
-    public static string Title(string property) => All.FirstOrDefault(c => c.Property == property)?.Title ?? (property == Properties.DecompositionEnergy ? "E_d (eV/atom)" : $"{property} ({Properties.Unit(property)})");
+    public static string Title(string property) => All.FirstOrDefault(c => c.Property == property)?.Title ?? property switch { Properties.DecompositionEnergy => "E_d (eV/atom)", Properties.ToleranceFactor => "tolerance factor", Properties.Synthesizability => "L_s", _ => $"{property} ({Properties.Unit(property)})" };
 }

@@ -19,7 +19,7 @@ sealed record CampaignProgress(CampaignStage Stage, bool Paused, string Headline
         var (headline, done, total) = Stand(view);
         var last = c.Iterations.IsEmpty ? null : c.Iterations[^1];
         return new(c.Stage, c.Paused && !c.IsOver, headline, done, total, [.. Enum.GetValues<CompoundStage>().Where(s => view.Count(s) > 0).Select(s => (s.ToString(), view.Count(s)))], running, view.OpenRuns.Count - running,
-            view.RunsDone, view.RunsFailed, c.Batches.IsEmpty ? null : c.Batches[^1].Iteration, c.Result?.Hypervolume ?? last?.Hypervolume, last is null ? [] : [.. last.Best.Select(b => BestText(view, b))]);
+            view.RunsDone, view.RunsFailed, c.IsRolling ? last?.Iteration : c.Batches.IsEmpty ? null : c.Batches[^1].Iteration, c.Result?.Hypervolume ?? last?.Hypervolume, last is null ? [] : [.. last.Best.Select(b => BestText(view, b))]);
     }
 
     static (string, long, long) Stand(CampaignView view)
@@ -33,6 +33,9 @@ sealed record CampaignProgress(CampaignStage Stage, bool Paused, string Headline
                 var left = view.Count(CompoundStage.Generated);
                 return ($"screening: {c.Space!.Count - left} of {c.Space.Count} compounds relaxed{(c.Hull is null ? ", hull not fixed yet" : "")}", c.Space.Count - left, c.Space.Count);
             case CampaignStage.Seeding: return ($"seeding: {(c.Description is null ? "describing" : "choosing the initial set from")} the pool of {c.Pool!.Count}", 0, 0);
+            case CampaignStage.Iterating when c.IsRolling:
+                return ($"{c.Evaluations.Count} compounds evaluated, {c.SelectedCount - c.Evaluations.Count} under evaluation{(c.Closed is { } why ? $", none to follow ({why})" : c.Selecting is null ? "" : $"; selection {c.NextIteration} under way")}",
+                    view.RunsDone + view.RunsFailed, view.RunsDone + view.RunsFailed + view.OpenRuns.Count);
             case CampaignStage.Iterating when c.BatchIsOpen:
                 var batch = c.Batches[^1];
                 return ($"iteration {batch.Iteration}: {batch.Chosen.Count(x => c.Evaluations.ContainsKey(x.Compound))} of {batch.Chosen.Length} compounds evaluated", view.RunsDone + view.RunsFailed, view.RunsDone + view.RunsFailed + view.OpenRuns.Count);

@@ -23,13 +23,15 @@ public static class HtmlReport
         Front(page, view);
         page.Heading("What was reached", "reached").Raw("<div class=\"plots\">\n");
         foreach (var plot in ReportPlots.Progress(c)) page.Raw(plot);
-        page.Raw("</div>\n").Heading("Evaluated compounds", "evaluated").Paragraph("Every pair of objectives, with standard errors where they are known; the non-dominated compounds are marked.").Raw("<div class=\"plots\">\n");
+        page.Raw("</div>\n");
+        if (c.IsRolling) page.Paragraph($"Compounds were selected as results came in, {settings.Acquisition.Batch} under evaluation at a time; an iteration is the initial set, then {settings.Acquisition.Batch} evaluations each in the order of their arrival.");
+        page.Heading("Evaluated compounds", "evaluated").Paragraph($"Every pair of objectives, with standard errors where they are known; the non-dominated compounds are marked.{(BatchDecisions.Complete(settings, c.Evaluations).Count() - BatchDecisions.Counted(settings, c.Evaluations).Count() is > 0 and var uncounted ? $" {uncounted} take no part in the front: a value is only a bound, or violates a constraint." : "")}").Raw("<div class=\"plots\">\n");
         foreach (var plot in ReportPlots.Pairs(view)) page.Raw(plot);
         if (ReportPlots.Space(view) is { } space) page.Raw(space);
         page.Raw("</div>\n").Heading("Screening", "screening");
         Stages(page, view);
         page.Raw("<div class=\"plots\">\n").Raw(ReportPlots.Stability(view)).Raw("</div>\n");
-        page.Paragraph("The synthesizability score L_s is not available in this build, so the regions of E_d and L_s are not drawn.");
+        Scores(page, view, blobs);
         ReportBatches.Write(page, view);
         ReportSurrogates.Write(page, view, blobs);
         page.Heading("What the calculators can and cannot tell", "calculators");
@@ -45,7 +47,7 @@ public static class HtmlReport
         var stage = c.Paused && !c.IsOver ? $"{c.Stage} (paused)" : c.Stage.ToString();
         var volume = c.Result?.Hypervolume ?? (c.Iterations.IsEmpty ? double.NaN : c.Iterations[^1].Hypervolume);
         return $"Stage: {stage}{(c.EndReason is { } reason ? $", because {reason}" : "")}. {view.Candidates.Count()} candidates and {view.References.Count()} reference phases, " +
-            $"{(c.Pool is { } pool ? $"{pool.Count} in the pool" : "pool not closed yet")}, {c.Evaluations.Count} evaluated in {c.Batches.Count} batches; hypervolume {Html.Number(volume, 8)}. " +
+            $"{(c.Pool is { } pool ? $"{pool.Count} in the pool" : "pool not closed yet")}, {c.Evaluations.Count} evaluated in {c.Batches.Count} {(c.IsRolling ? "selections" : "batches")}; hypervolume {Html.Number(volume, 8)}. " +
             $"{view.RunsDone} calculations done, {view.RunsFailed} given up.";
     }
 
@@ -53,7 +55,7 @@ public static class HtmlReport
     {
         var table = ParetoTable.Of(view);
         page.Heading("Pareto front", "front");
-        if (table.Rows.IsEmpty) { page.Paragraph("Missing: no compound has every objective yet."); return; }
+        if (table.Rows.IsEmpty) { page.Paragraph("Missing: no compound has a value of every objective yet."); return; }
         page.Table($"{table.Rows.Length} non-dominated compounds in the columns of the paper's Table 2; ± and ×/÷ give one standard error", [.. ParetoTable.Headings, "iteration", "exclusive hypervolume", "id"],
             table.Rows.Select(r => ((string?)null, ParetoTable.Cells(r).Concat([r.Iteration?.ToString() ?? "missing", Html.Number(r.Exclusive), r.Id]))));
     }
@@ -65,11 +67,28 @@ public static class HtmlReport
         if (c.Pool is { } p) page.Paragraph($"Of {c.Space!.Count} candidates {p.Relaxed} were relaxed, {p.Count} passed the screening (E_d below {Html.Number(c.Settings!.Screening.MaxDecompositionEnergyEvPerAtom)} eV/atom), {p.Unstable} did not, {p.Abandoned} were given up.");
     }
 
+    /// <summary>E_d against imported L_s; the four regions are those of the paper's Fig. 9.</summary>
+    static void Scores(Html page, CampaignView view, IBlobs blobs)
+    {
+        var screening = view.Coordinator.Settings!.Screening;
+        if (screening.Synthesizability is not { } s) { page.Paragraph("The synthesizability score L_s is not available (none was imported), so the regions of E_d and L_s are not drawn. The pool is chosen by E_d alone."); return; }
+        try
+        {
+            var scores = SynthesizabilityScores.FromBytes(blobs.Get(s.Digest));
+            var known = view.Candidates.Where(c => c.Hull is not null).Select(c => (Compound: c, Score: scores.Of(c.Identity.Id, c.Identity.Formula))).ToList();
+            page.Raw("<div class=\"plots\">\n").Raw(ReportPlots.Synthesizability([.. known.Where(k => !double.IsNaN(k.Score))], screening.MaxDecompositionEnergyEvPerAtom, s.Min)).Raw("</div>\n");
+            page.Paragraph($"L_s of {known.Count(k => !double.IsNaN(k.Score))} of {known.Count} compounds was imported; of the others it is not available. A score below 0.5 means unlabelled, not unsynthesizable. {(s.FiltersPool ? $"The pool is chosen by E_d, and by L_s of at least {Html.Number(s.Min)} where it is known." : "The pool is chosen by E_d alone.")}");
+        }
+        catch (Exception e) when (e is FileNotFoundException or InvalidDataException) { page.Paragraph($"Missing: the scores L_s ({e.Message})."); }
+    }
+
     static void Settings(Html page, Campaign c)
     {
         var s = c.Settings!;
         page.Heading("Settings", "settings").Table("Objectives in the maximise frame", ["property", "transform", "scale", "reference"],
             s.Objectives.Select(o => ((string?)null, (IEnumerable<string>)[PropertyColumns.Title(o.Property), o.Transform, Html.Number(o.Scale), Html.Number(o.Reference)])));
+        if (s.Acquisition.Constraints.Length > 0)
+            page.Table("Constraints on the front", ["property", "min", "max", "mode"], s.Acquisition.Constraints.Select(x => ((string?)null, (IEnumerable<string>)[PropertyColumns.Title(x.Property), x.Min is { } a ? Html.Number(a) : "", x.Max is { } b ? Html.Number(b) : "", x.Mode])));
         page.Table("Calculations", ["property", "calculator", "calculations per compound", "tolerated failures"],
             s.Calculators.Select(p => ((string?)null, (IEnumerable<string>)[p.Property == Properties.Relaxation ? p.Property : PropertyColumns.Title(p.Property), p.Calculator, p.Parts.Length.ToString(), p.ToleratedFailures.ToString()])));
         page.Raw("<details><summary>The campaign file</summary>\n").Element("pre", c.File).Raw("</details>\n").Paragraph($"SHA-256 of the file: {c.FileDigest}. Numeric fingerprint of the machine: {c.Fingerprint}.");

@@ -46,7 +46,7 @@ public sealed record ParetoTable(ImmutableArray<ParetoRow> Rows)
     /// <summary>As aligned text with a heading.</summary>
     public string ToText()
     {
-        if (Rows.IsEmpty) return "no compound has every objective yet\n";
+        if (Rows.IsEmpty) return "no compound has a value of every objective yet\n";
         string[][] lines = [[.. Headings], .. Rows.Select(r => Cells(r).ToArray())];
         var widths = Headings.Select((_, i) => lines.Max(l => l[i].Length)).ToArray();
         var text = new StringBuilder();

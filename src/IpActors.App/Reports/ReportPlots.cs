@@ -38,7 +38,7 @@ static class ReportPlots
                     $"{view.Compounds[e.Compound].Identity.Formula} {e.Compound}: {Html.Number(e.Values[x.Property].Value)}, {Html.Number(e.Values[y.Property].Value)}",
                     Error(x, e), Error(y, e));
                 yield return Plot.Render($"{y.Property} against {x.Property}", Label(x), Label(y),
-                    new PlotSeries("dominated", [.. evaluated.Where(e => !front.Contains(e.Compound)).Select(Point)], 3), new PlotSeries("front", [.. evaluated.Where(e => front.Contains(e.Compound)).Select(Point)], 1, Radius: 4.5));
+                    [.. Groups(c, evaluated, front).Select(g => new PlotSeries(g.Name, [.. g.Members.Select(Point)], g.Color, Radius: g.Color == 1 ? 4.5 : 3))]);
             }
     }
 
@@ -52,7 +52,28 @@ static class ReportPlots
         SpacePoint Point(EvaluationRecorded e) => new(Shown(x, e.Values[x.Property].Value), Shown(y, e.Values[y.Property].Value), Shown(z, e.Values[z.Property].Value),
             $"{view.Compounds[e.Compound].Identity.Formula} {e.Compound}: {string.Join(", ", new[] { x, y, z }.Select(o => Html.Number(e.Values[o.Property].Value)))}", Error(x, e), Error(y, e), Error(z, e));
         return Plot3D.Render("The front in three dimensions", Label(x), Label(y), Label(z),
-            new SpaceSeries("dominated", [.. evaluated.Where(e => !front.Contains(e.Compound)).Select(Point)], 3), new SpaceSeries("front", [.. evaluated.Where(e => front.Contains(e.Compound)).Select(Point)], 1, Radius: 4.5, Drops: true));
+            [.. Groups(c, evaluated, front).Select(g => new SpaceSeries(g.Name, [.. g.Members.Select(Point)], g.Color, Radius: g.Color == 1 ? 4.5 : 3, Drops: g.Color == 1))]);
+    }
+
+    /// <summary>Those that take no part, where there are any; the dominated; the front, drawn last.</summary>
+    static IEnumerable<(string Name, int Color, List<EvaluationRecorded> Members)> Groups(Campaign c, List<EvaluationRecorded> evaluated, HashSet<string> front)
+    {
+        var uncounted = evaluated.Where(e => BatchDecisions.WhyNotCounted(c.Settings!, e) is not null).ToList();
+        if (uncounted.Count > 0) yield return ("bound, or not feasible", 2, uncounted);
+        yield return ("dominated", 3, [.. evaluated.Except(uncounted).Where(e => !front.Contains(e.Compound))]);
+        yield return ("front", 1, [.. evaluated.Where(e => front.Contains(e.Compound))]);
+    }
+
+    /// <summary>E_d against imported L_s, with the two limits as lines.</summary>
+    public static string Synthesizability(IReadOnlyList<(CompoundSummary Compound, double Score)> known, double maxEd, double minScore)
+    {
+        var every = Math.Max(1, (known.Count + MostPoints - 1) / MostPoints);
+        PlotPoint Point((CompoundSummary Compound, double Score) k) => new(k.Score, k.Compound.Hull!.SignedEvPerAtom, $"{k.Compound.Identity.Formula} {k.Compound.Identity.Id}: L_s {Html.Number(k.Score)}, {Html.Number(k.Compound.Hull.SignedEvPerAtom)} eV/atom");
+        var ed = known.Select(k => k.Compound.Hull!.SignedEvPerAtom).Append(maxEd).ToList();
+        bool Inside((CompoundSummary Compound, double Score) k) => k.Score >= minScore && k.Compound.Hull!.Passes;
+        return Plot.Render($"Decomposition energy against synthesizability{(every > 1 ? $" (every {every}th compound)" : "")}", "L_s", "E_d, signed (eV/atom)",
+            new PlotSeries("outside", [.. known.Where((k, i) => i % every == 0 && !Inside(k)).Select(Point)], 3, Radius: 2), new PlotSeries("stable and likely", [.. known.Where((k, i) => i % every == 0 && Inside(k)).Select(Point)], 0, Radius: 2),
+            new PlotSeries("limits", [new(0, maxEd, "limit of E_d"), new(1, maxEd, "limit of E_d")], 1, IsLine: true, Radius: 0), new PlotSeries("", [new(minScore, ed.Min(), "limit of L_s"), new(minScore, ed.Max(), "limit of L_s")], 1, IsLine: true, Radius: 0));
     }
 
     /// <summary>Distance to the hull against Goldschmidt's tolerance factor (Eq. 24).</summary>

@@ -18,7 +18,7 @@ static class ReportSurrogates
     {
         page.Heading("Surrogates", "surrogates");
         var c = view.Coordinator;
-        var fitted = c.Settings!.Objectives.Where(o => view.Surrogates.GetValueOrDefault(o.Property) is { Training: not null, Fitted: not null }).ToList();
+        var fitted = c.Settings!.Objectives.Concat(c.Settings.Modelled).DistinctBy(o => o.Property).Where(o => view.Surrogates.GetValueOrDefault(o.Property) is { Training: not null, Fitted: not null }).ToList();
         if (fitted.Count == 0) { page.Paragraph("Missing: no surrogate has been fitted yet."); return; }
         try
         {
@@ -45,10 +45,10 @@ static class ReportSurrogates
         var (training, h) = (view.Surrogates[o.Property].Training!, view.Surrogates[o.Property].Fitted!.Hyperparameters);
         var model = SurrogateDecisions.Model(training, h, PoolBlobs.Ids(blobs.Get(training.PoolDigest)), LatentPool.FromBytes(blobs.Get(training.LatentDigest)));
         bool Censored(string id) => c.Evaluations[id].Values[o.Property].IsCensored;
-        var known = Enumerable.Range(0, c.Settings!.Objectives.Length).First(k => c.Settings.Objectives[k].Property == o.Property);
+        var known = c.Settings!.Objectives.IndexOf(o); // what only a constraint is about stands in no batch
         return new(o, training.Iteration,
             [.. training.Compounds.Select((id, i) => new Pair(id, training.Y[i], training.Noise[i], model.Loo.Mu[i], model.Loo.Sigma[i], Censored(id)))],
-            [.. c.Batches.SelectMany(b => b.Chosen).Where(x => !x.Mu.IsEmpty && x.Sigma[known] > 0 && c.Evaluations.TryGetValue(x.Compound, out var e) && e.Values.ContainsKey(o.Property)).Select(x =>
+            [.. c.Batches.SelectMany(b => b.Chosen).Where(x => known >= 0 && !x.Mu.IsEmpty && x.Sigma[known] > 0 && c.Evaluations.TryGetValue(x.Compound, out var e) && e.Values.ContainsKey(o.Property)).Select(x =>
             {
                 var v = c.Evaluations[x.Compound].Values[o.Property];
                 return new Pair(x.Compound, o.ToFrame(v.Value), o.ErrorToFrame(v.Value, v.Error), x.Mu[known], x.Sigma[known], v.IsCensored);
@@ -90,8 +90,8 @@ static class ReportSurrogates
         var every = Math.Max(1, (ranked.Length + MostPoints - 1) / MostPoints);
         PlotPoint Point(Science.Acquisition.Scored s) => new(s.Rank, s.Improvement, $"rank {s.Rank}: {s.Id}, improvement {Html.Number(s.Improvement)}");
         var score = batch.Rule == "ehvi" ? "EHVI" : "uHVI";
-        page.Raw("<div class=\"plots\">\n").Raw(Plot.Render($"{score} of the pool's open compounds in iteration {batch.Iteration}{(every > 1 ? $" (every {every}th)" : "")}", "rank", score,
+        page.Raw("<div class=\"plots\">\n").Raw(Plot.Render($"{score} of the pool's open compounds in {(batch.Knew is null ? "iteration" : "selection")} {batch.Iteration}{(every > 1 ? $" (every {every}th)" : "")}", "rank", score,
             new PlotSeries("passed over", [.. ranked.Where((s, i) => !chosen.Contains(s.Id) && i % every == 0).Select(Point)], 3, Radius: 2), new PlotSeries("chosen", [.. ranked.Where(s => chosen.Contains(s.Id)).Select(Point)], 1))).Raw("</div>\n");
-        page.Paragraph($"{ranked.Count(s => s.Improvement > 0)} of {ranked.Length} open compounds promised any improvement over the front's {Html.Number(batch.V0, 8)}.");
+        page.Paragraph($"{ranked.Count(s => s.Improvement > 0)} of {ranked.Length} open compounds promised any improvement over the front's {Html.Number(batch.V0, 8)}{(batch.Pending.IsEmpty ? "" : $" and what was imagined of the {batch.Pending.Length} under evaluation")}.{(batch.Violating > 0 ? $" {batch.Violating} more were left out by constraints." : "")}");
     }
 }

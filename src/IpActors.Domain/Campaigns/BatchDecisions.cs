@@ -1,4 +1,3 @@
-using IpActors.Domain.Surrogates;
 using IpActors.Domain.Works;
 using IpActors.Science.Acquisition;
 using IpActors.Science.Descriptors;
@@ -16,100 +15,102 @@ public static class BatchDecisions
     /// <summary>The initial set or the next batch, from the blobs that its inputs name.</summary>
     public static Batch Of(CampaignSettings settings, SelectionInputs inputs, IBlobs blobs)
     {
-        var pool = PoolBlobs.Ids(blobs.Get(inputs.PoolDigest));
-        if (inputs.IsInitial(settings)) return Initial(settings, inputs, pool, LatentPool.FromBytes(blobs.Get(inputs.LatentDigest)));
-        return Next(settings, inputs, pool, Predictions(inputs, blobs), Facts(settings, inputs, blobs));
+        var pool = CandidatePool.Of(settings, inputs, blobs);
+        return inputs.IsInitial(settings) ? Initial(pool, LatentPool.FromBytes(blobs.Get(inputs.LatentDigest))) : Next(pool);
     }
 
     /// <summary>Every open candidate by its own improvement, best first, whatever the batch's rule: what a batch after the initial one was or would be chosen from.</summary>
-    public static ImmutableArray<Scored> Ranked(CampaignSettings settings, SelectionInputs inputs, IBlobs blobs)
-    {
-        var pool = PoolBlobs.Ids(blobs.Get(inputs.PoolDigest));
-        var candidates = Candidates(settings, inputs, pool, Open(inputs, pool), Predictions(inputs, blobs), Facts(settings, inputs, blobs));
-        return Ranking.Rank(candidates, Front(settings, inputs.Evaluations), [.. settings.Objectives.Select(o => o.Reference)], settings.Acquisition.Beta, CriterionOf(settings));
-    }
+    public static ImmutableArray<Scored> Ranked(CampaignSettings settings, SelectionInputs inputs, IBlobs blobs) =>
+        Select(CandidatePool.Of(settings, inputs, blobs), 1).Ranked;
 
-    static ImmutableArray<Prediction> Predictions(SelectionInputs inputs, IBlobs blobs) => [.. inputs.Predictions.Select(p => SurrogateDecisions.FromBytes(blobs.Get(p.PredictionDigest)))];
-    static PoolFacts? Facts(CampaignSettings settings, SelectionInputs inputs, IBlobs blobs) => settings.UsesFacts && inputs.FactsDigest is { } facts ? PoolFacts.FromBytes(blobs.Get(facts)) : null;
-    static int[] Open(SelectionInputs inputs, IReadOnlyList<string> pool) => [.. Enumerable.Range(0, pool.Count).Where(i => !inputs.Taken.Contains(pool[i]))];
-    static Criterion CriterionOf(CampaignSettings settings) => settings.Acquisition.Rule == "ehvi" ? Criterion.ExpectedImprovement : Criterion.BoundImprovement;
+    /// <summary>
+    /// The initial data set: the compounds that the user named, then space-filling (maximin) over the latent descriptors, from the stream "initial" of the campaign's seed; again, away from those taken, while no
+    /// evaluation has succeeded.
+    /// </summary>
+    public static Batch Initial(CampaignSettings settings, SelectionInputs inputs, IReadOnlyList<string> pool, LatentPool latent, PoolFacts? facts = null) => Initial(new(settings, inputs, pool, [], facts), latent);
 
-    /// <summary>The initial data set: space-filling (maximin) over the latent descriptors, from the stream "initial" of the campaign's seed; again, away from those taken, while no evaluation has succeeded.</summary>
-    public static Batch Initial(CampaignSettings settings, SelectionInputs inputs, IReadOnlyList<string> pool, LatentPool latent)
+    static Batch Initial(CandidatePool pool, LatentPool latent)
     {
-        var rows = pool.Select((id, i) => (Id: id, Latent: latent.Row(i).ToArray())).ToLookup(r => inputs.Taken.Contains(r.Id));
-        var chosen = SpaceFilling.Select(rows[false], settings.Acquisition.Initial, SeededRandom.Stream(settings.Seed, "initial"), [.. rows[true].Select(r => r.Latent)]);
-        return Of(settings, inputs, "space-filling", 0, rows[false].Count(), [.. chosen.Select((id, i) => new Chosen(id, i + 1, [], [], [], 0, 0))]);
+        var (settings, inputs, open) = (pool.Settings, pool.Inputs, pool.Open);
+        var index = open.ToDictionary(i => pool.Ids[i], StringComparer.Ordinal);
+        string[] named = [.. settings.Acquisition.InitialIds.Where(index.ContainsKey)];
+        var taken = Enumerable.Range(0, pool.Ids.Count).Where(i => inputs.Taken.Contains(pool.Ids[i])).Concat(named.Select(id => index[id]));
+        var rest = open.Where(i => !named.Contains(pool.Ids[i])).Select(i => (pool.Ids[i], latent.Row(i).ToArray()));
+        var spread = SpaceFilling.Select(rest, Math.Max(0, settings.Acquisition.Initial - named.Length), SeededRandom.Stream(settings.Seed, "initial"), [.. taken.Select(i => latent.Row(i).ToArray())]);
+        return Of(pool, "space-filling", 0, open.Length, [.. named.Concat(spread).Select((id, i) => new Chosen(id, i + 1, [], [], [], 0, 0))]);
     }
 
     /// <summary>The next batch by the campaign's rule; empty when no candidate is left.</summary>
-    /// <param name="predictions">mu and sigma of the whole pool, in the maximise frame, one for each of <see cref="SelectionInputs.Predictions"/>; not used by the rule "random"</param>
-    /// <param name="facts">needed where <see cref="CampaignSettings.UsesFacts"/></param>
-    /// <exception cref="ArgumentException">facts or predictions that the settings need are missing</exception>
-    public static Batch Next(CampaignSettings settings, SelectionInputs inputs, IReadOnlyList<string> pool, IReadOnlyList<Prediction> predictions, PoolFacts? facts)
+    /// <exception cref="ArgumentException">facts, predictions or models that the settings need are missing</exception>
+    public static Batch Next(CampaignSettings settings, SelectionInputs inputs, IReadOnlyList<string> pool, IReadOnlyList<Prediction> predictions, PoolFacts? facts) => Next(new(settings, inputs, pool, predictions, facts));
+
+    public static Batch Next(CandidatePool pool)
     {
-        Require(settings, facts);
-        var acquisition = settings.Acquisition;
-        var reference = settings.Objectives.Select(o => o.Reference).ToArray();
-        var front = Front(settings, inputs.Evaluations);
-        var open = Open(inputs, pool);
-        var v0 = Hypervolume.Volume(front, reference);
-        if (open.Length == 0) return Of(settings, inputs, acquisition.Rule, v0, 0, []);
-        if (acquisition.Rule == "random") return Of(settings, inputs, "random", v0, open.Length, Drawn(settings, inputs, pool, open, facts));
-        var decision = BatchSelection.Select(Candidates(settings, inputs, pool, open, predictions, facts), front, reference,
-            new BatchSettings(acquisition.Batch, acquisition.Beta, acquisition.Rule == "greedy" ? BatchRule.Greedy : BatchRule.Top, CriterionOf(settings), acquisition.CapPerComposition));
-        return Of(settings, inputs, acquisition.Rule, decision.V0, open.Length,
-            [.. decision.Members.Select(m => new Chosen(m.Candidate.Id, m.Order, m.Candidate.Mu, m.Candidate.Sigma, m.Candidate.Bound, m.Candidate.Improvement, m.ConditionalImprovement))]);
+        var (settings, acquisition) = (pool.Settings, pool.Settings.Acquisition);
+        if (settings.UsesFacts && pool.Facts is null) throw new ArgumentException("the pool's compositions and known objectives were not kept in this journal");
+        var open = pool.Open;
+        var size = pool.Inputs.Size ?? acquisition.Batch;
+        if (open.Length == 0 || acquisition.Rule == "random")
+            return Of(pool, acquisition.Rule, Hypervolume.Volume(Front(settings, pool.Inputs.Evaluations), ReferenceOf(settings)), open.Length, open.Length == 0 ? [] : Drawn(pool, open, size));
+        var decision = Select(pool, size);
+        return Of(pool, acquisition.Rule, decision.V0, open.Length, [.. decision.Members.Select(m =>
+            new Chosen(m.Candidate.Id, m.Order, m.Candidate.Mu, m.Candidate.Sigma, m.Candidate.Bound, m.Candidate.Improvement, m.ConditionalImprovement) { Feasibility = m.Candidate.Feasibility })]);
     }
 
-    static void Require(CampaignSettings settings, PoolFacts? facts)
+    static BatchDecision Select(CandidatePool pool, int size)
     {
-        if (settings.UsesFacts && facts is null) throw new ArgumentException("the pool's compositions and known objectives were not kept in this journal");
+        var (settings, acquisition) = (pool.Settings, pool.Settings.Acquisition);
+        var pending = pool.Inputs.Pending.ToHashSet();
+        var rows = pool.Open.Concat(Enumerable.Range(0, pool.Ids.Count).Where(i => pending.Contains(pool.Ids[i])));
+        return BatchSelection.Select(pool.Candidates(rows), Front(settings, pool.Inputs.Evaluations), ReferenceOf(settings),
+            new BatchSettings(size, acquisition.Beta, acquisition.Rule == "greedy" ? BatchRule.Greedy : BatchRule.Top, acquisition.Rule == "ehvi" ? Criterion.ExpectedImprovement : Criterion.BoundImprovement,
+                acquisition.CapPerComposition, acquisition.Believes ? PendingRule.Believer : PendingRule.Bound), pending: pending, condition: pool.Condition);
     }
 
-    static Candidate[] Candidates(CampaignSettings settings, SelectionInputs inputs, IReadOnlyList<string> pool, int[] open, IReadOnlyList<Prediction> predictions, PoolFacts? facts)
-    {
-        Require(settings, facts);
-        var columns = settings.Objectives.Select(o => Column(settings, o, inputs, predictions, facts)).ToArray();
-        return [.. open.Select(i => new Candidate(pool[i], facts?.Compositions[i] ?? pool[i], [.. columns.Select(c => c.Mu[i])], [.. columns.Select(c => c.Sigma[i])]))];
-    }
+    static double[] ReferenceOf(CampaignSettings settings) => [.. settings.Objectives.Select(o => o.Reference)];
 
-    /// <summary>mu and sigma of the pool for one objective: its known values with sigma 0, or what the surrogate predicts.</summary>
-    static (IReadOnlyList<double> Mu, IReadOnlyList<double> Sigma) Column(CampaignSettings settings, Objective o, SelectionInputs inputs, IReadOnlyList<Prediction> predictions, PoolFacts? facts)
+    static ImmutableArray<Chosen> Drawn(CandidatePool pool, int[] open, int size)
     {
-        if (settings.IsKnown(o))
-            return facts!.Values.TryGetValue(o.Property, out var values) ? ([.. values.Select(o.ToFrame)], new double[values.Length])
-                : throw new ArgumentException($"{o.Property} is not known for the whole pool");
-        for (var k = 0; k < predictions.Count; k++)
-            if (inputs.Predictions[k].Objective == o.Property) return (predictions[k].Mu, predictions[k].Sigma);
-        throw new ArgumentException($"{o.Property} has not been predicted");
-    }
-
-    static ImmutableArray<Chosen> Drawn(CampaignSettings settings, SelectionInputs inputs, IReadOnlyList<string> pool, int[] open, PoolFacts? facts)
-    {
-        SeededRandom.Stream(settings.Seed, $"random/{inputs.Iteration}").Shuffle(open.AsSpan());
-        var taken = new Dictionary<string, int>();
+        SeededRandom.Stream(pool.Settings.Seed, $"random/{pool.Inputs.Iteration}").Shuffle(open.AsSpan());
+        var row = pool.Ids.Select((id, i) => (id, i)).ToDictionary(p => p.id, p => p.i);
+        var taken = pool.Inputs.Pending.GroupBy(id => pool.CompositionOf(row[id])).ToDictionary(g => g.Key, g => g.Count());
         bool IsOpen(int i)
         {
-            if (settings.Acquisition.CapPerComposition is not { } cap) return true;
-            return (taken[facts!.Compositions[i]] = taken.GetValueOrDefault(facts.Compositions[i]) + 1) <= cap;
+            if (pool.Settings.Acquisition.CapPerComposition is not { } cap) return true;
+            return (taken[pool.CompositionOf(i)] = taken.GetValueOrDefault(pool.CompositionOf(i)) + 1) <= cap;
         }
-        return [.. open.Where(IsOpen).Take(settings.Acquisition.Batch).Select((i, k) => new Chosen(pool[i], k + 1, [], [], [], 0, 0))];
+        int[] drawn = [.. open.Where(IsOpen).Take(size)];
+        return [.. (drawn.Length == 0 ? open.Take(1) : drawn).Select((i, k) => new Chosen(pool.Ids[i], k + 1, [], [], [], 0, 0))];
     }
 
-    /// <summary>Points of the compounds with every objective known, maximise frame, in ordinal order of their ids.</summary>
+    /// <summary>Points of the compounds that count, maximise frame, in ordinal order of their ids.</summary>
     public static double[][] Front(CampaignSettings settings, ImmutableSortedDictionary<string, EvaluationRecorded> evaluations) =>
-        [.. Complete(settings, evaluations).Select(e => settings.Objectives.Select(o => o.ToFrame(e.Values[o.Property].Value)).ToArray())];
+        [.. Counted(settings, evaluations).Select(e => settings.Objectives.Select(o => o.ToFrame(e.Values[o.Property].Value)).ToArray())];
 
     /// <summary>Evaluations with every objective known, in ordinal order of their compounds.</summary>
     public static IEnumerable<EvaluationRecorded> Complete(CampaignSettings settings, ImmutableSortedDictionary<string, EvaluationRecorded> evaluations) =>
         evaluations.Values.Where(e => e.Failure is null && settings.Objectives.All(o => e.Values.ContainsKey(o.Property)));
 
-    static Batch Of(CampaignSettings settings, SelectionInputs inputs, string rule, double v0, int candidates, ImmutableArray<Chosen> chosen)
+    /// <summary>Those of <see cref="Complete"/> that take part in front and volume: they satisfy the constraints, and none of their objectives is a mere bound (where those are excluded).</summary>
+    public static IEnumerable<EvaluationRecorded> Counted(CampaignSettings settings, ImmutableSortedDictionary<string, EvaluationRecorded> evaluations) =>
+        Complete(settings, evaluations).Where(e => WhyNotCounted(settings, e) is null);
+
+    /// <summary>Why an evaluation takes no part in front and volume; null where it does.</summary>
+    public static string? WhyNotCounted(CampaignSettings settings, EvaluationRecorded e)
     {
-        var initial = rule == "space-filling";
+        if (settings.Acquisition.Censored == AcquisitionSettings.Excluded && settings.Objectives.FirstOrDefault(o => e.Values[o.Property].IsCensored) is { } bound) return $"its {bound.Property} is only a bound";
+        return settings.Acquisition.Constraints.FirstOrDefault(c => e.Values.TryGetValue(c.Property, out var v) && !c.Admits(v.Value)) is { } violated ? $"it violates the constraint {violated}" : null;
+    }
+
+    static Batch Of(CandidatePool pool, string rule, double v0, int candidates, ImmutableArray<Chosen> chosen)
+    {
+        var (settings, inputs, initial) = (pool.Settings, pool.Inputs, rule == "space-filling");
         return new(inputs.Iteration, rule, settings.Acquisition.Beta, v0, candidates, [.. settings.Objectives.Select(o => o.Reference)],
             [.. inputs.Predictions.Select(p => p.PredictionDigest)], [.. inputs.Predictions.Select(p => p.FitDigest)], inputs.PoolDigest, inputs.LatentDigest, chosen,
-            settings.UsesFacts && !initial ? inputs.FactsDigest : null, initial ? null : settings.Acquisition.CapPerComposition);
+            settings.UsesFacts && (settings.FiltersByFacts || !initial) ? inputs.FactsDigest : null, initial ? null : settings.Acquisition.CapPerComposition)
+        {
+            Knew = inputs.Knew, Pending = inputs.Pending, Predicted = [.. inputs.Predictions.Select(p => p.Objective)], Violating = pool.Free.Count() - candidates,
+            ModelDigests = pool.Condition is null ? [] : [.. inputs.Predictions.Select(p => p.ModelDigest!)],
+        };
     }
 }

@@ -14,10 +14,16 @@ namespace IpActors.Domain.Campaigns;
 [EventName("campaign.pool-closed/1")] public sealed record PoolClosed(string Digest, int Count, int Relaxed, int Unstable, int Abandoned) : IEvent;
 /// <summary>The pool's latent descriptors as a blob, rows in pool order, and what is known of every compound (<see cref="PoolFacts"/>; null in journals that are older than it).</summary>
 [EventName("campaign.pool-described/1")] public sealed record PoolDescribed(string PoolDigest, string LatentDigest, ImmutableArray<int> Widths, string? FactsDigest = null) : IEvent;
-[EventName("campaign.prediction-received/1")] public sealed record PredictionReceived(int Iteration, string Objective, string PredictionDigest, string FitDigest) : IEvent;
+[EventName("campaign.prediction-received/1")] public sealed record PredictionReceived(int Iteration, string Objective, string PredictionDigest, string FitDigest, string? ModelDigest = null) : IEvent;
 [EventName("campaign.batch-selected/1")] public sealed record BatchSelected(Batch Batch) : IEvent;
 [EventName("campaign.evaluation-recorded/1")] public sealed record EvaluationRecorded(string Compound, ImmutableSortedDictionary<string, PropertyValue> Values, string? Failure) : IEvent;
 [EventName("campaign.iteration-completed/1")] public sealed record IterationCompleted(int Iteration, int Evaluations, double Hypervolume, double Gained, ImmutableArray<BestValue> Best, bool Changed) : IEvent;
+/// <summary>Rolling: a selection begins, from the first <paramref name="Knew"/> evaluations in the order of the journal; whatever comes in before it is made does not count for it.</summary>
+/// <param name="Size">Compounds that it may choose.</param>
+/// <param name="Refit">Hyperparameters are fitted anew.</param>
+[EventName("campaign.selection-begun/1")] public sealed record SelectionBegun(int Iteration, int Knew, int Size, bool Refit) : IEvent;
+/// <summary>Rolling: nothing more is selected; what is under way is awaited.</summary>
+[EventName("campaign.selection-closed/1")] public sealed record SelectionClosed(string Reason) : IEvent;
 [EventName("campaign.sampling-ended/1")] public sealed record SamplingEnded(string Reason, bool OnRequest) : IEvent;
 [EventName("campaign.finished/1")] public sealed record CampaignFinished(double Hypervolume, ImmutableArray<string> Front) : IEvent;
 [EventName("campaign.paused/1")] public sealed record CampaignPaused : IEvent;
@@ -35,15 +41,30 @@ public sealed record BestValue(string Objective, string Compound, double Value, 
 public sealed record Batch(int Iteration, string Rule, double Beta, double V0, int Candidates, ImmutableArray<double> Reference, ImmutableArray<string> PredictionDigests, ImmutableArray<string> FitDigests, string PoolDigest, string LatentDigest, ImmutableArray<Chosen> Chosen,
     string? FactsDigest = null, int? CapPerComposition = null)
 {
+    /// <summary>Rolling: evaluations that it was made from, the first so many in the order of the journal; null: all of every batch before.</summary>
+    public int? Knew { get; init; }
+    /// <summary>Rolling: compounds under evaluation that were imagined, in ordinal order.</summary>
+    public ImmutableArray<string> Pending { get; init; } = [];
+    /// <summary>What the predictions are of, in their order; empty in journals that are older than constraints.</summary>
+    public ImmutableArray<string> Predicted { get; init; } = [];
+    /// <summary>The surrogates' data and hyperparameters as blobs, in the order of the predictions, where sigma was conditioned on what was imagined.</summary>
+    public ImmutableArray<string> ModelDigests { get; init; } = [];
+    /// <summary>Open compounds that a constraint on a known property left out.</summary>
+    public int Violating { get; init; }
+
     public bool Equals(Batch? o) => o is not null && (Iteration, Rule, Candidates, PoolDigest, LatentDigest, FactsDigest, CapPerComposition) == (o.Iteration, o.Rule, o.Candidates, o.PoolDigest, o.LatentDigest, o.FactsDigest, o.CapPerComposition) && Beta.Equals(o.Beta) && V0.Equals(o.V0)
-        && Reference.AsSpan().SequenceEqual(o.Reference.AsSpan()) && PredictionDigests.AsSpan().SequenceEqual(o.PredictionDigests.AsSpan()) && FitDigests.AsSpan().SequenceEqual(o.FitDigests.AsSpan()) && Chosen.AsSpan().SequenceEqual(o.Chosen.AsSpan());
+        && Reference.AsSpan().SequenceEqual(o.Reference.AsSpan()) && PredictionDigests.AsSpan().SequenceEqual(o.PredictionDigests.AsSpan()) && FitDigests.AsSpan().SequenceEqual(o.FitDigests.AsSpan()) && Chosen.AsSpan().SequenceEqual(o.Chosen.AsSpan())
+        && (Knew, Violating) == (o.Knew, o.Violating) && Pending.AsSpan().SequenceEqual(o.Pending.AsSpan()) && Predicted.AsSpan().SequenceEqual(o.Predicted.AsSpan()) && ModelDigests.AsSpan().SequenceEqual(o.ModelDigests.AsSpan());
     public override int GetHashCode() => HashCode.Combine(Iteration, Rule, Candidates);
 }
 
-/// <summary>A chosen compound: rank (from 1), mu, sigma and bound of each objective in the maximise frame, the hypervolume improvement of its bound (Eq. 20; by the rule ehvi the expected improvement), and what the bound adds after the members before it. A known objective has sigma 0.</summary>
+/// <summary>A chosen compound: rank (from 1), mu, sigma and bound of each objective in the maximise frame, the hypervolume improvement of its bound (Eq. 20; by the rule ehvi the expected improvement) times its feasibility, and what the bound adds after the members before it. A known objective has sigma 0.</summary>
 public sealed record Chosen(string Compound, int Rank, ImmutableArray<double> Mu, ImmutableArray<double> Sigma, ImmutableArray<double> Bound, double Improvement, double Conditional)
 {
-    public bool Equals(Chosen? o) => o is not null && (Compound, Rank) == (o.Compound, o.Rank) && Improvement.Equals(o.Improvement) && Conditional.Equals(o.Conditional)
+    /// <summary>Predicted probability that it satisfies the constraints; 1 where there are none.</summary>
+    public double Feasibility { get; init; } = 1;
+
+    public bool Equals(Chosen? o) => o is not null && (Compound, Rank) == (o.Compound, o.Rank) && Feasibility.Equals(o.Feasibility) && Improvement.Equals(o.Improvement) && Conditional.Equals(o.Conditional)
         && Mu.AsSpan().SequenceEqual(o.Mu.AsSpan()) && Sigma.AsSpan().SequenceEqual(o.Sigma.AsSpan()) && Bound.AsSpan().SequenceEqual(o.Bound.AsSpan());
     public override int GetHashCode() => HashCode.Combine(Compound, Rank, Improvement);
 }

@@ -22,10 +22,13 @@ public sealed record CampaignSettings(
     public ReferenceSettings References { get; init; } = ReferenceSettings.Default;
     /// <summary>Objectives whose values are known for the whole pool and used as such.</summary>
     public bool IsKnown(Objective o) => Acquisition.KnownObjectives && PoolFacts.KnownProperties.Contains(o.Property);
-    /// <summary>Objectives that a surrogate is asked for.</summary>
-    public IEnumerable<Objective> Modelled => Acquisition.Rule == "random" ? [] : Objectives.Where(o => !IsKnown(o));
+    /// <summary>What a surrogate is asked for: the objectives that are not known, then what constraints alone are about.</summary>
+    public IEnumerable<Objective> Modelled => Acquisition.Rule == "random" ? [] : Objectives.Where(o => !IsKnown(o)).Concat(Acquisition.Constraints
+        .Where(c => !c.IsHard && Objectives.All(o => o.Property != c.Property)).Select(c => c.Property).Distinct().Select(p => new Objective(p, "linear", 1, 0)));
     /// <summary>Batches are made from the pool's facts too.</summary>
-    public bool UsesFacts => Acquisition.CapPerComposition is not null || (Acquisition.Rule != "random" && Objectives.Any(IsKnown));
+    public bool UsesFacts => Acquisition.CapPerComposition is not null || FiltersByFacts || (Acquisition.Rule != "random" && Objectives.Any(IsKnown));
+    /// <summary>Constraints on known properties hold for every batch, the initial one too.</summary>
+    public bool FiltersByFacts => Acquisition.Constraints.Any(c => c.IsHard);
 
     public PropertyPlan? PlanOf(string property) => Calculators.FirstOrDefault(p => p.Property == property);
 
@@ -36,7 +39,11 @@ public sealed record CampaignSettings(
 }
 
 /// <summary>A compound passes at E_d below the limit (eV/atom).</summary>
-public sealed record ScreeningSettings(double MaxDecompositionEnergyEvPerAtom);
+public sealed record ScreeningSettings(double MaxDecompositionEnergyEvPerAtom)
+{
+    /// <summary>Imported scores; null: L_s is not available.</summary>
+    public SynthesizabilitySettings? Synthesizability { get; init; }
+}
 
 /// <summary>
 /// One objective in the maximise frame: f = scale · value for <c>linear</c>, scale · log10(value) for <c>log10</c>; the reference is in the frame.
@@ -54,10 +61,35 @@ public sealed record Objective(string Property, string Transform, double Scale, 
 /// <param name="Starts">Starts of the likelihood's maximisation.</param>
 public sealed record SurrogateSettings(int Latent, int Starts);
 
-/// <param name="Rule">uhvi (the paper's: independent ranking), greedy (pending points fantasised at their bounds), ehvi (ranking by the expected improvement of the hypervolume), or random.</param>
+/// <param name="Rule">uhvi (the paper's: independent ranking), greedy (one after another, those before imagined), ehvi (ranking by the expected improvement of the hypervolume), or random.</param>
+/// <param name="Batch">Compounds per batch; in the mode rolling: compounds under evaluation at a time.</param>
 /// <param name="CapPerComposition">At most so many of one reduced formula in a batch after the initial one; null, the paper's: no cap.</param>
 /// <param name="KnownObjectives">Objectives that screening has told of the whole pool (<see cref="PoolFacts.KnownProperties"/>) are used as known, with sigma 0 and no surrogate; false is the paper's.</param>
-public sealed record AcquisitionSettings(string Rule, double Beta, int Batch, int Initial, int? CapPerComposition = null, bool KnownObjectives = false);
+public sealed record AcquisitionSettings(string Rule, double Beta, int Batch, int Initial, int? CapPerComposition = null, bool KnownObjectives = false)
+{
+    public const string Synchronous = "synchronous", Rolling = "rolling", AtBound = "bound", Believer = "believer", Excluded = "excluded";
+
+    /// <summary>synchronous: a batch is selected when the one before is evaluated; rolling: as soon as <see cref="SelectAfter"/> of those under way are in. Journals from before there was a choice are synchronous.</summary>
+    public string Mode { get; init; } = Synchronous;
+    public int SelectAfter { get; init; } = 1;
+    /// <summary>Rolling: hyperparameters are fitted anew when so many results have come in since the last fit; between, the models get the new data at the old hyperparameters.</summary>
+    public int RefitEvery { get; init; } = 1;
+    /// <summary>What is imagined of compounds under evaluation, and by the rule greedy of those chosen before: they reach their bound, or (believer) come out at mu.</summary>
+    public string Pending { get; init; } = AtBound;
+    /// <summary>excluded: a compound with a censored value takes no part in front, hypervolume and ranking; bound: it counts at its bound. Journals from before there was a choice counted it at its bound.</summary>
+    public string Censored { get; init; } = AtBound;
+    public ImmutableArray<Constraint> Constraints { get; init; } = [];
+    /// <summary>Compounds of the initial set that the user named; space filling adds what is missing to <see cref="Initial"/>.</summary>
+    public ImmutableArray<string> InitialIds { get; init; } = [];
+
+    public bool IsRolling => Mode == Rolling;
+    public bool Believes => Pending == Believer;
+
+    public bool Equals(AcquisitionSettings? o) => o is not null && (Rule, Batch, Initial, CapPerComposition, KnownObjectives) == (o.Rule, o.Batch, o.Initial, o.CapPerComposition, o.KnownObjectives) && Beta.Equals(o.Beta)
+        && (Mode, SelectAfter, RefitEvery, Pending, Censored) == (o.Mode, o.SelectAfter, o.RefitEvery, o.Pending, o.Censored)
+        && Constraints.AsSpan().SequenceEqual(o.Constraints.AsSpan()) && InitialIds.AsSpan().SequenceEqual(o.InitialIds.AsSpan());
+    public override int GetHashCode() => HashCode.Combine(Rule, Beta, Batch, Initial, Mode, Pending);
+}
 
 /// <summary>
 /// No best value changed for so many iterations in a row; the budgets of iterations and evaluations (null: none); and, where asked for, a hypervolume that grew by at most

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using IpActors.Domain.Compounds;
 using IpActors.Domain.Views;
+using IpActors.Domain.Works;
 using IpActors.Science.Pareto;
 using IpActors.Science.Phases;
 
@@ -24,18 +25,27 @@ public static class ScreeningDecisions
         return new RecordHull(hullDigest, signed, clipped, [.. below.Products.Select(p => new HullProduct(p.Label, p.Fraction))], clipped < settings.Screening.MaxDecompositionEnergyEvPerAtom);
     }
 
-    /// <summary>The pool: ids of the candidates that passed, in ordinal order.</summary>
-    public static string[] Pool(CampaignView view) => [.. view.Candidates.Where(c => c.Stage == CompoundStage.HullEvaluated).Select(c => c.Identity.Id).Order(StringComparer.Ordinal)];
+    /// <summary>The pool: ids of the candidates that passed by E_d, and by L_s where that is asked for and known, in ordinal order.</summary>
+    public static string[] Pool(CampaignView view, IBlobs blobs)
+    {
+        var filter = view.Coordinator.Settings?.Screening.Synthesizability is { FiltersPool: true } s ? s : null;
+        var scores = filter is null ? null : SynthesizabilityScores.FromBytes(blobs.Get(filter.Digest));
+        return [.. view.Candidates.Where(c => c.Stage == CompoundStage.HullEvaluated && !(scores?.Of(c.Identity.Id, c.Identity.Formula) < filter?.Min)).Select(c => c.Identity.Id).Order(StringComparer.Ordinal)];
+    }
 
-    /// <summary>Of every compound with all objectives known: its Pareto front (1: non-dominated) and the volume it alone contributes; and the front's volume.</summary>
+    /// <summary>
+    /// Of every compound with all objectives known: its Pareto front (1: non-dominated; 0: it takes no part, as a value of it is only a bound or violates a constraint) and the volume it alone contributes; and
+    /// the front's volume.
+    /// </summary>
     public static (ImmutableArray<(string Compound, RankCompound Rank)> Ranks, FinishCampaign Finish) Rank(CampaignSettings settings, ImmutableSortedDictionary<string, EvaluationRecorded> evaluations)
     {
-        var ids = BatchDecisions.Complete(settings, evaluations).Select(e => e.Compound).ToArray();
+        var ids = BatchDecisions.Counted(settings, evaluations).Select(e => e.Compound).ToArray();
         var points = BatchDecisions.Front(settings, evaluations);
         var reference = settings.Objectives.Select(o => o.Reference).ToArray();
         var (fronts, exclusive) = (Dominance.Ranks(points), Hypervolume.Exclusive(points, reference));
-        return ([.. ids.Select((id, i) => (id, new RankCompound(fronts[i], exclusive[i])))],
-            new FinishCampaign(Hypervolume.Volume(points, reference), [.. ids.Where((_, i) => fronts[i] == 1)]));
+        var ranks = ids.Select((id, i) => (Compound: id, Rank: new RankCompound(fronts[i], exclusive[i])))
+            .Concat(BatchDecisions.Complete(settings, evaluations).Select(e => e.Compound).Except(ids).Select(id => (Compound: id, Rank: new RankCompound(0, 0))));
+        return ([.. ranks.OrderBy(r => r.Compound, StringComparer.Ordinal)], new FinishCampaign(Hypervolume.Volume(points, reference), [.. ids.Where((_, i) => fronts[i] == 1)]));
     }
 }
 

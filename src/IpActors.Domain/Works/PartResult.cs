@@ -63,10 +63,14 @@ public static class Properties
     public const string HydrationEnergy = "hydration-energy";
     public const string Conductivity = "conductivity";
     public const string DecompositionEnergy = "decomposition-energy";
+    /// <summary>Goldschmidt's, of the formula; has no unit.</summary>
+    public const string ToleranceFactor = "tolerance-factor";
+    /// <summary>L_s, imported; has no unit.</summary>
+    public const string Synthesizability = "synthesizability";
 
     public static string Unit(string property) => property switch
     {
-        Relaxation => "eV", BandGap => "eV", HydrationEnergy => "kJ/mol", Conductivity => "S/cm", DecompositionEnergy => "eV/atom",
+        Relaxation => "eV", BandGap => "eV", HydrationEnergy => "kJ/mol", Conductivity => "S/cm", DecompositionEnergy => "eV/atom", ToleranceFactor or Synthesizability => "1",
         _ => throw new ArgumentOutOfRangeException(nameof(property), property, "unknown property"),
     };
 }

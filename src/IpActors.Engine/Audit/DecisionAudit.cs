@@ -89,13 +89,15 @@ public sealed class DecisionAudit(string campaign, IJournalReader journal, Event
         return stored.Event switch
         {
             HullFixed e => () => Same("hull", Digest(PoolBlobs.OfHull(ScreeningDecisions.HullEntries(view, c.Space!.References))), e.Digest),
-            PoolClosed e => () => Same("pool", Digest(PoolBlobs.OfIds(ScreeningDecisions.Pool(view))), e.Digest),
+            PoolClosed e => () => Same("pool", Digest(PoolBlobs.OfIds(ScreeningDecisions.Pool(view, blobs))), e.Digest),
             PoolDescribed e => () => Redescribe(view, e),
-            TrainingSetGiven e => () => TrainingSets.Of(c, c.Settings!.Objectives.First(o => o.Property == key)) == e.Training ? null : "the training set is not that of the evaluations before it",
-            SurrogateFitted e => () => Refit(c, view.Surrogates[key].Training!, e),
-            SurrogatePredicted e => () => SameNumbers("bounds", SurrogateDecisions.ToBytes(Predict(view.Surrogates[key])), e.PredictionDigest, b => SurrogateDecisions.FromBytes(b) is var p ? [.. p.Mu, .. p.Sigma] : []),
+            TrainingSetGiven e => () => TrainingSets.Of(c, c.Settings!.Modelled.Concat(c.Settings.Objectives).First(o => o.Property == key)) == e.Training ? null : "the training set is not that of the evaluations before it",
+            SurrogateFitted e => () => Refit(c, view.Surrogates[key], e),
+            SurrogatePredicted e => () => (e.ModelDigest is { } model ? Same("model", Digest(ModelBytes(view.Surrogates[key])), model) : null) ?? SameNumbers("bounds", SurrogateDecisions.ToBytes(Predict(view.Surrogates[key])), e.PredictionDigest, b => SurrogateDecisions.FromBytes(b) is var p ? [.. p.Mu, .. p.Sigma] : []),
             BatchSelected e => () => Reselect(c, e.Batch),
             IterationCompleted e => () => Recomplete(c, e),
+            SelectionBegun e => () => Rolling.Next(c) is SelectionBegun again && again == e ? null : $"selection {e.Iteration} does not begin here",
+            SelectionClosed e => () => Reclose(c, e),
             CompoundRanked e => () => ScreeningDecisions.Rank(c.Settings!, c.Evaluations).Ranks.FirstOrDefault(r => r.Compound == key).Rank is { } r && r.Front == e.Front && Close(r.ExclusiveHypervolume, e.ExclusiveHypervolume) ? null : "the Pareto rank differs",
             CampaignFinished e => () => ScreeningDecisions.Rank(c.Settings!, c.Evaluations).Finish is var f && Close(f.Hypervolume, e.Hypervolume) && f.Front.AsSpan().SequenceEqual(e.Front.AsSpan()) ? null : "the final front differs",
             _ => null,
@@ -126,10 +128,21 @@ public sealed class DecisionAudit(string campaign, IJournalReader journal, Event
         return same ? null : $"iteration {stored.Iteration}: volume {again.Hypervolume:R} recomputed, {stored.Hypervolume:R} stored";
     }
 
-    string? Refit(Campaign c, TrainingSet training, SurrogateFitted e)
+    /// <summary>The selection was closed by a rule or a budget, or because it had nobody to choose.</summary>
+    string? Reclose(Campaign c, SelectionClosed e)
     {
-        if (!exact) return null; // the climb to an optimum magnifies last bits; what follows from the stored optimum is checked
-        var fit = SurrogateDecisions.Fit(c.Settings!.Surrogate, training, Ids(training.PoolDigest), Latent(training.LatentDigest));
+        if (Rolling.Next(c) is SelectionClosed again && again == e) return null;
+        return e.Reason == Rolling.NoCandidate && c.Selecting is not null && BatchDecisions.Of(c.Settings!, SelectionInputs.Of(c), blobs).Chosen.IsEmpty ? null : $"the selection does not close here because {e.Reason}";
+    }
+
+    static byte[] ModelBytes(Surrogate s) => SurrogateDecisions.ModelBytes(s.Training!, s.Fitted!.Hyperparameters);
+
+    string? Refit(Campaign c, Surrogate s, SurrogateFitted e)
+    {
+        var training = s.Training!;
+        if (!exact && s.Kept is null) return null; // the climb to an optimum magnifies last bits; what follows from the stored optimum is checked
+        if (!exact) return SurrogateDecisions.Digest(s.Kept!) == e.Digest ? null : "the hyperparameters are not those kept from the fit before";
+        var fit = SurrogateDecisions.Fit(c.Settings!.Surrogate, training, s.Kept, Ids(training.PoolDigest), Latent(training.LatentDigest));
         return Same("hyperparameters", fit.Digest, e.Digest) ?? (fit.LogMarginalLikelihood.Equals(e.LogMarginalLikelihood) ? null : "the log marginal likelihood differs");
     }
 
@@ -138,12 +151,13 @@ public sealed class DecisionAudit(string campaign, IJournalReader journal, Event
     string? Reselect(Campaign c, Batch stored)
     {
         var again = BatchDecisions.Of(c.Settings!, SelectionInputs.Of(c), blobs);
+        if (stored.Predicted.IsEmpty) again = again with { Predicted = [] }; // older journals do not name them
         if (again == stored || (!exact && Agrees(again, stored))) return null;
         var at = again.Chosen.Zip(stored.Chosen).FirstOrDefault(p => p.First != p.Second);
         return $"batch {stored.Iteration} differs" + (at.First is null ? "" : $": rank {at.First.Rank} is {at.First.Compound} (improvement {at.First.Improvement:R}) recomputed, {at.Second.Compound} ({at.Second.Improvement:R}) stored");
     }
 
-    bool Agrees(Batch a, Batch b) => (a.Iteration, a.Rule, a.Candidates) == (b.Iteration, b.Rule, b.Candidates) && Close(a.V0, b.V0) && a.Chosen.Length == b.Chosen.Length
+    bool Agrees(Batch a, Batch b) => (a.Iteration, a.Rule, a.Candidates, a.Knew, a.Violating) == (b.Iteration, b.Rule, b.Candidates, b.Knew, b.Violating) && a.Pending.AsSpan().SequenceEqual(b.Pending.AsSpan()) && Close(a.V0, b.V0) && a.Chosen.Length == b.Chosen.Length
         && a.Chosen.Zip(b.Chosen).All(p => (p.First.Compound, p.First.Rank) == (p.Second.Compound, p.Second.Rank) && Close(p.First.Improvement, p.Second.Improvement) && Close(p.First.Conditional, p.Second.Conditional));
 
     /// <summary>Equal bits; where the machine differs, equal to the tolerance.</summary>

@@ -8,6 +8,9 @@ namespace IpActors.Science.Acquisition;
 /// <param name="Composition">any key equal for candidates of one composition</param>
 public sealed record Candidate(string Id, string Composition, ImmutableArray<double> Mu, ImmutableArray<double> Sigma)
 {
+    /// <summary>The probability that it satisfies the constraints on what is modelled (<see cref="Acquisition.Feasibility"/>): the score is multiplied by it. 1 where there are none.</summary>
+    public double Feasibility { get; init; } = 1;
+
     /// <summary>g = mu + beta sigma (the paper: beta = 1), the optimistic corner that Eq. 20 ranks.</summary>
     public double[] Bound(double beta)
     {
@@ -26,6 +29,7 @@ public sealed record Candidate(string Id, string Composition, ImmutableArray<dou
     internal void Check(int objectives)
     {
         if (Mu.Length != objectives || Sigma.Length != objectives) throw new ArgumentException($"{Id}: {Mu.Length} mu and {Sigma.Length} sigma for {objectives} objectives");
+        if (!(Feasibility >= 0 && Feasibility <= 1)) throw new ArgumentException($"{Id}: a probability of {Feasibility}");
         for (var i = 0; i < objectives; i++)
             if (!double.IsFinite(Mu[i]) || !double.IsFinite(Sigma[i]) || Sigma[i] < 0) throw new ArgumentException($"{Id}: mu {Mu[i]}, sigma {Sigma[i]} of objective {i}; finite numbers with sigma >= 0 are needed");
     }

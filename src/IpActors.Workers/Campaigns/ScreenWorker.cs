@@ -31,7 +31,7 @@ public sealed class ScreenWorker : WorkerOf<ScreenPool>
 
     static async Task Close(ScreenPool work, IWorkContext context, CampaignView view, CancellationToken cancel)
     {
-        var pool = ScreeningDecisions.Pool(view);
+        var pool = ScreeningDecisions.Pool(view, context.Blobs);
         await context.Report(new ClosePool(context.Blobs.Put(PoolBlobs.OfIds(pool)), pool.Length, view.Candidates.Count(c => c.Hull is not null), view.Count(CompoundStage.Unstable), view.Count(CompoundStage.Abandoned)), cancel);
     }
 

@@ -60,7 +60,7 @@ public class ReportTests
     {
         var view = new CampaignView("sample").Apply(EntityId.Coordinator("sample"), Sample.Events[0].Event);
         var page = HtmlReport.Build(view, Sample, new Dictionary<string, string>());
-        Assert.Contains("Missing: no compound has every objective yet.", page);
+        Assert.Contains("Missing: no compound has a value of every objective yet.", page);
         Assert.Contains("Missing: no batch has been selected yet.", page);
         Assert.Contains("Missing: no surrogate has been fitted yet.", page);
         Assert.Contains("no data", page);

@@ -7,7 +7,8 @@ namespace IpActors.App.Reports.Svg;
 public sealed record PlotPoint(double X, double Y, string Text, double XError = double.NaN, double YError = double.NaN);
 
 /// <summary>Points of one meaning.</summary>
-/// <param name="Color">0..3: a colour of the page's palette.</param>
+/// <param name="Name">In the legend; empty: not there.</param>
+/// <param name="Color">0..4: a colour of the page's palette.</param>
 /// <param name="IsLine">Joined by a line in their order.</param>
 public sealed record PlotSeries(string Name, ImmutableArray<PlotPoint> Points, int Color = 0, bool IsLine = false, double Radius = 3);
 
@@ -62,7 +63,7 @@ public static class Plot
     {
         if (all.Length < 2) return;
         double at = Left;
-        foreach (var s in all)
+        foreach (var s in all.Where(s => s.Name.Length > 0))
         {
             svg.Append($"<g class=\"s{s.Color}\"><circle cx=\"{P(at + 5)}\" cy=\"{Top - 14}\" r=\"4\"/></g><text x=\"{P(at + 14)}\" y=\"{Top - 10}\">{Html.Escape(s.Name)}</text>\n");
             at += 30 + 6.6 * s.Name.Length;
