@@ -8,14 +8,16 @@ static class SqliteAccess
 {
     const int Corrupt = 11, Full = 13, CannotOpen = 14, NotADatabase = 26, ReadOnly = 8, Busy = 5, Io = 10;
 
-    public static SqliteConnection OpenWriter(string path)
+    /// <param name="exclusive">Without write-ahead log, which network file systems do not bear, and without letting go of the lock.</param>
+    public static SqliteConnection OpenWriter(string path, bool exclusive = false)
     {
         var db = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWriteCreate, Pooling = false, DefaultTimeout = 30 }.ToString());
         try
         {
             db.Open();
-            db.Do("PRAGMA journal_mode = WAL");
-            db.Do("PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8192");
+            db.Do(exclusive ? "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = TRUNCATE" : "PRAGMA journal_mode = WAL");
+            if (exclusive) db.Do("BEGIN EXCLUSIVE; COMMIT");
+            db.Do($"PRAGMA synchronous = {(exclusive ? "EXTRA" : "FULL")}; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8192");
             return db;
         }
         catch { db.Dispose(); throw; }

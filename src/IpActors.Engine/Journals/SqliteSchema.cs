@@ -42,6 +42,7 @@ static class SqliteSchema
     public const string ReadEntities = Rows + "persistence_id IN (SELECT value FROM json_each($ids)) ORDER BY persistence_id, sequence_number";
     public const string ReadAll = Rows + "ordering > $after AND ordering <= $last ORDER BY ordering LIMIT 2000";
     public const string ReadByEntity = Rows + "1 ORDER BY persistence_id, sequence_number";
+    public const string ReadByEntityAfter = Rows + "(persistence_id, sequence_number) > ($id, $after) ORDER BY persistence_id, sequence_number LIMIT 2000";
     public const string Newest = "SELECT coalesce(max(ordering), 0) FROM journal";
 
     public const string ReadLease = "SELECT host_kind, epoch, host, process_id, process_start, expires, control_address FROM lease WHERE campaign = '*'";
