@@ -34,7 +34,7 @@ public static class RunCommand
     {
         using var interruption = new Interruption(outer);
         var cancel = interruption.Token;
-        if (!File.Exists(at.Journal)) ReferencesSection.RequireSpan(at.File); // before a journal is made
+        if (!await at.Journal.Exists(cancel)) ReferencesSection.RequireSpan(at.File); // before a journal is made
         await using var host = await Composition.Open(at, slots);
         try
         {

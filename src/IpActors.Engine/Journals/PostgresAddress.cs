@@ -22,6 +22,9 @@ public sealed partial record PostgresAddress(string Host, int Port, string Datab
     public override async Task<IJournalReader> OpenReader(CancellationToken cancel = default) => await PostgresJournalReader.OpenReader(this, cancel).ConfigureAwait(false);
     public override Task<bool> Exists(CancellationToken cancel = default) => PostgresSchema.Exists(this, cancel);
 
+    /// <summary>The server's version, and whether this user may use or make the journal there; throws <see cref="InputException"/> when that cannot be found out.</summary>
+    public Task<(string Version, bool MayUse)> Probe(CancellationToken cancel = default) => PostgresSchema.Probe(this, cancel);
+
     public override string ToString()
     {
         var socket = Host.StartsWith('/');

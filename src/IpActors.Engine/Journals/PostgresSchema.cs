@@ -105,13 +105,24 @@ static class PostgresSchema
         if (meta.GetValueOrDefault(Incomplete) is { } what) throw new InputException($"{at}: {what}; run 'journal copy' again, which begins it anew");
     }
 
-    public static async Task<bool> Exists(PostgresAddress at, CancellationToken cancel)
+    public static Task<bool> Exists(PostgresAddress at, CancellationToken cancel) => Ask(at, async db => (await Names(db, at.Schema, cancel).ConfigureAwait(false)).Contains("journal"), cancel);
+
+    public static Task<(string Version, bool MayUse)> Probe(PostgresAddress at, CancellationToken cancel) => Ask(at, async db =>
+    {
+        await Check(db, at, mayBeEmpty: true, cancel).ConfigureAwait(false);
+        return (await db.Rows("""
+            SELECT current_setting('server_version'), coalesce((SELECT CASE WHEN to_regclass('journal') IS NULL THEN has_schema_privilege(oid, 'CREATE') ELSE has_table_privilege('journal', 'INSERT') END
+                FROM pg_namespace WHERE nspname = $1), has_database_privilege(current_database(), 'CREATE'))
+            """, r => (r.GetString(0), r.GetBoolean(1)), [at.Schema], cancel).ConfigureAwait(false))[0];
+    }, cancel);
+
+    static async Task<T> Ask<T>(PostgresAddress at, Func<NpgsqlConnection, Task<T>> question, CancellationToken cancel)
     {
         await using var source = PostgresAccess.Source(at, 1);
         try
         {
             await using var db = await source.OpenConnectionAsync(cancel).ConfigureAwait(false);
-            return (await Names(db, at.Schema, cancel).ConfigureAwait(false)).Contains("journal");
+            return await question(db).ConfigureAwait(false);
         }
         catch (Exception e) when (e is NpgsqlException or System.Net.Sockets.SocketException or TimeoutException) { throw new InputException(PostgresAccess.Explain(at, e)); }
     }

@@ -1,3 +1,4 @@
+using IpActors.Engine.Journals;
 using IpActors.App.Campaigns;
 using IpActors.Domain.Campaigns;
 using IpActors.Domain.Works;
@@ -149,7 +150,7 @@ public class CampaignFileTests
         Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Smallest))), CampaignFile.Parse("c.yaml", Smallest).Digest);
 
     [Theory, InlineData("sqlite:a/b.db", "a/b.db"), InlineData("a/b.db", "a/b.db"), InlineData("sqlite:/abs.db", "/abs.db")]
-    public void A_journal_is_a_sqlite_file_with_or_without_its_prefix(string text, string path) => Assert.Equal(path, JournalLocation.Parse("--journal", text));
+    public void A_journal_is_a_sqlite_file_with_or_without_its_prefix(string text, string path) => Assert.Equal(new SqliteAddress(path), JournalLocation.Parse("--journal", text));
 
     static string ErrorOf(string text)
     {

@@ -49,7 +49,8 @@ public sealed class PostgresServer : IDisposable
         File.AppendAllText($"{_folder}/data/postgresql.conf", $"\nlisten_addresses = '127.0.0.1'\nport = {Port}\nunix_socket_directories = '{_folder}'\nfsync = off\nmax_connections = 80\n"); // processes are killed here, not the machine
         File.WriteAllText($"{_folder}/data/pg_hba.conf", "host all guarded 127.0.0.1/32 scram-sha-256\nhost all all 127.0.0.1/32 trust\nlocal all all trust\n");
         Start();
-        Sql("CREATE ROLE guarded LOGIN PASSWORD 'quite-secret'; CREATE ROLE plain LOGIN; CREATE DATABASE screening");
+        Sql("CREATE ROLE guarded LOGIN PASSWORD 'quite-secret'; CREATE ROLE plain LOGIN");
+        Sql("CREATE DATABASE screening");
     }
 
     /// <summary>The command, as postgres where we are root.</summary>
