@@ -5,7 +5,7 @@ using IpActors.Engine.Tests.Toys;
 
 // The child process of tests that kill one: "write JOURNAL" adds to toys for ever and prints each addition once it is acknowledged; "hold JOURNAL" holds the journal until it is
 // killed. "make JOURNAL" writes the journal that is kept as journal-v1.db.
-var journal = SqliteJournal.Open(args[1]);
+var journal = await JournalAddress.Parse("journal", args[1]).Open();
 await using var engine = new EmbeddedEngine(journal, Toy.Kinds, []);
 Console.WriteLine("ready");
 if (args[0] is not ("make" or "hold" or "write")) throw new ArgumentException(args[0]);

@@ -53,6 +53,7 @@ public sealed class PostgresJournal : PostgresJournalReader, IJournal
         await db.Rows("SELECT string_agg(name, ', ') FROM pg_settings WHERE name IN ('fsync', 'full_page_writes') AND setting = 'off'", r => r.IsDBNull(0) ? null : r.GetString(0), [], default).ConfigureAwait(false) is [{ } names]
             ? $"the server runs with {names} = off: a failure of its power may lose or damage what was acknowledged" : null;
 
+    internal int Queued => _queue.Reader.Count;
     /// <summary>What the server's settings make unsafe, in words; null when nothing.</summary>
     public string? Warning { get; private init; }
 
