@@ -71,7 +71,7 @@ static class JournalTables
     public static async Task<long> Write(NpgsqlConnection db, Table table, IAsyncEnumerable<object?[]> rows, CancellationToken cancel)
     {
         await using var w = await db.BeginBinaryImportAsync($"COPY {table.Name} ({table.List}) FROM STDIN (FORMAT BINARY)", cancel);
-        w.Timeout = TimeSpan.Zero;
+        w.Timeout = TimeSpan.FromHours(1);
         await foreach (var row in rows.WithCancellation(cancel))
         {
             await w.StartRowAsync(cancel);

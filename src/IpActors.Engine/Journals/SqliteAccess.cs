@@ -1,10 +1,11 @@
+using System.Runtime.InteropServices;
 using IpActors.Science;
 using Microsoft.Data.Sqlite;
 
 namespace IpActors.Engine.Journals;
 
 /// <summary>Opening connections, small helpers, and SQLite's errors in words.</summary>
-static class SqliteAccess
+static partial class SqliteAccess
 {
     const int Corrupt = 11, Full = 13, CannotOpen = 14, NotADatabase = 26, ReadOnly = 8, Busy = 5, Io = 10;
 
@@ -38,6 +39,15 @@ static class SqliteAccess
             catch { db.Dispose(); throw; }
         }
     }
+
+    /// <summary>The file is no longer where it was opened: what is written into it now would be lost.</summary>
+    public static bool HasMoved(SqliteConnection db)
+    {
+        const int HasMovedCode = 20;
+        return sqlite3_file_control(db.Handle!.DangerousGetHandle(), 0, HasMovedCode, out var moved) == 0 && moved != 0;
+    }
+
+    [LibraryImport("e_sqlite3")] private static partial int sqlite3_file_control(nint db, nint name, int code, out int answer);
 
     public static SqliteCommand Command(this SqliteConnection db, string sql, params ReadOnlySpan<(string Name, object? Value)> values)
     {

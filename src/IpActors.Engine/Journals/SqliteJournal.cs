@@ -12,14 +12,15 @@ public sealed class SqliteJournal : SqliteJournalReader, IJournal
     const int RequestsAtOnce = 2000, BytesAtOnce = 8 << 20;
     readonly SqliteLease _lease;
     readonly SqliteWriter _writer;
+    readonly SqliteConnection _db;
     readonly Channel<WriteRequest> _queue = Channel.CreateBounded<WriteRequest>(new BoundedChannelOptions(4096) { SingleReader = true });
     readonly Thread _thread;
     readonly ITimer _renewal;
     readonly TimeProvider _time;
 
-    SqliteJournal(string path, SqliteLease lease, SqliteWriter writer, TimeProvider time, SqliteConnection? shared) : base(path, shared)
+    SqliteJournal(string path, SqliteLease lease, SqliteWriter writer, SqliteConnection db, TimeProvider time, bool exclusive) : base(path, exclusive ? db : null)
     {
-        (_lease, _writer, _time) = (lease, writer, time);
+        (_lease, _writer, _db, _time) = (lease, writer, db, time);
         _thread = new Thread(Write) { IsBackground = true, Name = "journal writer" };
         _thread.Start();
         _renewal = time.CreateTimer(_ => _queue.Writer.TryWrite(new WriteRequest.Renew(time.GetUtcNow() + SqliteLease.Duration)), null, SqliteLease.Duration / 3, SqliteLease.Duration / 3);
@@ -49,7 +50,7 @@ public sealed class SqliteJournal : SqliteJournalReader, IJournal
                 connection = SqliteAccess.OpenWriter(path, exclusive);
                 SqliteSchema.Prepare(connection);
                 var epoch = lease.Take(connection, time);
-                return new SqliteJournal(path, lease, new SqliteWriter(path, connection, epoch), time, exclusive ? connection : null);
+                return new SqliteJournal(path, lease, new SqliteWriter(path, connection, epoch), connection, time, exclusive);
             }
             catch { connection?.Dispose(); lease.Dispose(); throw; }
         }
@@ -84,14 +85,18 @@ public sealed class SqliteJournal : SqliteJournalReader, IJournal
             batch.Clear();
             var bytes = 0L;
             while (batch.Count < RequestsAtOnce && bytes < BytesAtOnce && _queue.Reader.TryRead(out var request)) { batch.Add(request); bytes += request.Size; }
-            if (Alone(() => _writer.TryCommit(batch, _time.GetUtcNow())) is null) Acknowledge(batch);
+            if (TryCommit(batch) is null) Acknowledge(batch);
             else foreach (var one in batch) // one bad request must not fail the others of its transaction
             {
-                if (Alone(() => _writer.TryCommit([one], _time.GetUtcNow())) is { } error) one.Done.TrySetException(error);
+                if (TryCommit([one]) is { } error) one.Done.TrySetException(error);
                 else Acknowledge([one]);
             }
         }
     }
+
+    JournalException? TryCommit(List<WriteRequest> batch) => Alone(() => Moved() ?? _writer.TryCommit(batch, _time.GetUtcNow()) ?? Moved());
+
+    JournalException? Moved() => SqliteAccess.HasMoved(_db) ? new($"{JournalPath}: the journal's file was deleted, moved or replaced while it was in use; put it back and run again") : null;
 
     void Acknowledge(List<WriteRequest> batch)
     {

@@ -98,6 +98,13 @@ public sealed class PostgresServer : IDisposable
         return (T)c.ExecuteScalar()!;
     }
 
+    /// <summary>Is there a journal in that schema?</summary>
+    public bool Exists(string schema)
+    {
+        try { return Value<bool>("SELECT to_regclass('journal') IS NOT NULL", schema); }
+        catch (Exception e) when (e is NpgsqlException or SocketException) { return false; }
+    }
+
     public NpgsqlConnection Open(string database = "screening", string schema = "public")
     {
         var db = new NpgsqlConnection($"Host=127.0.0.1;Port={Port};Username=postgres;Database={database};Search Path={schema};Pooling=false;Timeout=5");
