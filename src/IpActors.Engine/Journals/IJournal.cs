@@ -49,6 +49,10 @@ public interface IJournal : IJournalReader
     event Action<ImmutableArray<StoredEvent>>? Committed;
 }
 
+/// <summary>A row of the table of snapshots. Its content is for its writer to understand; a journal only keeps it.</summary>
+/// <param name="SequenceNumber">Of an entity's state its last event's; of a campaign's view the ordering of the last event taken in.</param>
+public sealed record JournalSnapshot(string PersistenceId, long SequenceNumber, long CreatedTicks, string Manifest, ReadOnlyMemory<byte> Content);
+
 /// <summary>New events of one entity, and how what it owes changes with them.</summary>
 public sealed record Append(EntityId Entity, ImmutableArray<NewEvent> Events, ImmutableArray<string> OwingAdded, ImmutableArray<string> OwingRemoved);
 

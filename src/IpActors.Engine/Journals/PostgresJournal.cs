@@ -67,6 +67,8 @@ public sealed class PostgresJournal : PostgresJournalReader, IJournal
     }
 
     public Task ReplaceOwing(string persistenceId, long sequenceNumber, IReadOnlyCollection<string> workIds) => Enqueue(new PostgresRequest.Owing(persistenceId, sequenceNumber, [.. workIds]));
+    /// <summary>Stores a snapshot in place of the older ones of its persistence id.</summary>
+    public Task WriteSnapshot(JournalSnapshot snapshot) => Enqueue(new PostgresRequest.Snapshot(snapshot));
     public Task SetControlAddress(string? address) => Enqueue(new PostgresRequest.Control(address));
 
     async Task Enqueue(PostgresRequest request)

@@ -130,6 +130,10 @@ public class PostgresJournalReader : IJournalReader
     public async ValueTask<IReadOnlyDictionary<string, ImmutableHashSet<string>>> ReadOwing(CancellationToken cancel) =>
         (await Read(db => db.Rows(PostgresSchema.ReadOwing, r => (Id: r.GetString(0), Work: r.GetString(1)), [], cancel), cancel).ConfigureAwait(false)).GroupBy(r => r.Id, r => r.Work).ToDictionary(g => g.Key, g => g.ToImmutableHashSet());
 
+    /// <summary>The snapshot of that persistence id with the greatest sequence number, of our serializer; null when there is none.</summary>
+    public async ValueTask<JournalSnapshot?> ReadSnapshot(string persistenceId, CancellationToken cancel) => (await Read(db => db.Rows(PostgresSchema.ReadSnapshot,
+        r => new JournalSnapshot(persistenceId, r.GetInt64(0), r.GetInt64(1), r.GetString(2), r.GetFieldValue<byte[]>(3)), [persistenceId], cancel), cancel).ConfigureAwait(false)).FirstOrDefault();
+
     public async ValueTask<LeaseInfo?> ReadLease(CancellationToken cancel) => await Read(db => PostgresLease.Read(db, cancel), cancel).ConfigureAwait(false);
 
     static JournalRow Row(NpgsqlDataReader r) => new(r.GetInt64(0), r.GetInt64(1), r.GetString(2), r.GetInt64(3), r.IsDBNull(4) ? default(ReadOnlyMemory<byte>) : r.GetFieldValue<byte[]>(4), r.GetString(5));

@@ -74,6 +74,12 @@ static class PostgresSchema
         SELECT virtualtransaction FROM pg_locks WHERE locktype = 'relation' AND relation = 'journal'::regclass AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
             AND granted AND mode IN ('RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
         """;
+    public static readonly string ReadSnapshot = $"SELECT sequence_number, created, coalesce(manifest, ''), snapshot FROM snapshot WHERE persistence_id = $1 AND serializer_id = {EventCodec.SerializerId} ORDER BY sequence_number DESC LIMIT 1";
+    public static readonly string DropSnapshots = $"DELETE FROM snapshot WHERE persistence_id = $2 AND serializer_id = {EventCodec.SerializerId} AND {Held}$1)";
+    public static readonly string WriteSnapshot = $"""
+        INSERT INTO snapshot (persistence_id, sequence_number, created, snapshot, manifest, serializer_id) SELECT $2, $3, $4, $5, $6, {EventCodec.SerializerId} WHERE {Held}$1)
+        ON CONFLICT (persistence_id, sequence_number) DO UPDATE SET created = EXCLUDED.created, snapshot = EXCLUDED.snapshot, manifest = EXCLUDED.manifest, serializer_id = EXCLUDED.serializer_id
+        """;
     public const string ReadOwing = "SELECT persistence_id, work_id FROM owing";
     public const string ReadBack = "SELECT j.ordering, j.created, e.place, j.message FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY AS e (id, number, place) JOIN journal j ON j.persistence_id = e.id AND j.sequence_number = e.number";
 

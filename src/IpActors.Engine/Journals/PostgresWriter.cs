@@ -116,6 +116,10 @@ sealed class PostgresWriter(PostgresAddress at, NpgsqlDataSource source, NpgsqlC
                     Add(PostgresSchema.SettleAll, _epoch, r.Id, r.Sequence);
                     if (r.Works.Length > 0) Add(PostgresSchema.OweAll, _epoch, r.Id, r.Sequence, r.Works);
                     break;
+                case PostgresRequest.Snapshot { Content: var s }:
+                    Add(PostgresSchema.DropSnapshots, _epoch, s.PersistenceId);
+                    Add(PostgresSchema.WriteSnapshot, _epoch, s.PersistenceId, s.SequenceNumber, s.CreatedTicks, s.Content.ToArray(), s.Manifest);
+                    break;
                 case PostgresRequest.Renew: Add(PostgresSchema.Renew, _epoch, PostgresLease.Duration.Ticks); break;
                 case PostgresRequest.Control r: Add(PostgresSchema.SetControl, _epoch, r.Address); break;
             }
@@ -184,6 +188,7 @@ abstract class PostgresRequest
         public ImmutableArray<StoredEvent> Stored { get; set; } = [];
     }
     public sealed class Owing(string id, long sequence, string[] works) : PostgresRequest { public string Id => id; public long Sequence => sequence; public string[] Works => works; }
+    public sealed class Snapshot(JournalSnapshot content) : PostgresRequest { public JournalSnapshot Content => content; }
     public sealed class Renew : PostgresRequest;
     public sealed class Control(string? address) : PostgresRequest { public string? Address => address; }
 }

@@ -161,6 +161,17 @@ public sealed class PostgresOpeningTests
     }
 
     [SkippableFact]
+    public async Task A_snapshot_takes_the_place_of_older_ones()
+    {
+        await using var journal = await PostgresJournal.Open(_at);
+        Assert.Null(await journal.ReadSnapshot("play/toy/a", default));
+        foreach (var n in (long[])[3, 7, 7, 5]) await journal.WriteSnapshot(new("play/toy/a", n, 1, "snap/1", new byte[] { (byte)n, 0 }));
+        var read = (await journal.ReadSnapshot("play/toy/a", default))!;
+        Assert.Equal((5L, "snap/1", 5), (read.SequenceNumber, read.Manifest, read.Content.Span[0]));
+        Assert.Equal(1L, PostgresServer.Shared.Value<long>("SELECT count(*) FROM snapshot", _at.Schema));
+    }
+
+    [SkippableFact]
     public async Task A_blob_is_kept_under_its_digest_and_damage_is_noticed_and_mended()
     {
         await using var journal = await PostgresJournal.Open(_at);
