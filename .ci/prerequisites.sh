@@ -21,21 +21,37 @@ has_spglib() {
     [[ "$libraries" == *libsymspg.so* ]]
 }
 
-# Installs libsymspg1 where apt-get is there and root is ours; else says what to install. Tried once per machine start.
-require_spglib() {
-    has_spglib && return 0
-    local as_root=()
+# Installs a Debian package where apt-get is there and root is ours, and then asks again whether it is there; else says what to install. $1: package, $2: what it is, $3: the question, $4: other ways.
+install_package() {
+    local package="$1" what="$2" present="$3" otherwise="$4" as_root=()
+    "$present" && return 0
     if command -v apt-get >/dev/null && [[ "$(uname -s)" == Linux ]]; then
         if [[ "$(id -u)" != 0 ]]; then
             if command -v sudo >/dev/null && sudo -n true 2>/dev/null; then as_root=(sudo -n)
             else
-                echo "ipactors: spglib is missing; install it with: sudo apt-get install libsymspg1 (or set IPACTORS_SPGLIB to the library's path)" >&2
+                echo "ipactors: $what is missing; install it with: sudo apt-get install $package ($otherwise)" >&2
                 return 1
             fi
         fi
-        echo "ipactors: installing the Debian package libsymspg1 (spglib)" >&2
-        if { "${as_root[@]}" apt-get update && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends libsymspg1; } >&2 </dev/null && has_spglib; then return 0; fi
+        echo "ipactors: installing the Debian package $package ($what)" >&2
+        if { "${as_root[@]}" apt-get update && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$package"; } >&2 </dev/null && "$present"; then return 0; fi
     fi
-    echo "ipactors: spglib could not be installed; install libsymspg.so.1 (Debian, Ubuntu: libsymspg1; conda-forge: spglib) and set IPACTORS_SPGLIB to its path if it is not among the system's libraries" >&2
+    echo "ipactors: $what could not be installed ($otherwise)" >&2
     return 1
+}
+
+# Tried once per machine start.
+require_spglib() {
+    install_package libsymspg1 spglib has_spglib "or install libsymspg.so.1 another way (conda-forge: spglib) and set IPACTORS_SPGLIB to its path if it is not among the system's libraries"
+}
+
+has_postgresql() {
+    local initdb
+    for initdb in /usr/lib/postgresql/*/bin/initdb; do [[ -x "$initdb" ]] && return 0; done
+    command -v initdb >/dev/null && command -v postgres >/dev/null
+}
+
+# For the tests, which start servers of their own in temporary folders; without it those that need one are skipped.
+require_postgresql() {
+    install_package postgresql PostgreSQL has_postgresql "the tests that need it are skipped; they look for initdb and postgres on the PATH and in /usr/lib/postgresql" || true
 }

@@ -13,6 +13,7 @@ var root = new RootCommand("IpActors: event-sourced materials-screening campaign
     IpActors.App.Reports.ReportCommand.Create(),
     IpActors.App.Exports.ExportCommand.Create(),
     IpActors.App.Audits.AuditCommand.Create(),
+    IpActors.App.Journals.JournalCommand.Create(),
     IpActors.App.Space.SpaceCommand.Create(),
     IpActors.App.Hulls.HullCommand.Create(),
     IpActors.App.Windows.WindowCommand.Create(),
@@ -32,4 +33,5 @@ if (parsed.Errors.Count > 0)
 }
 try { return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }); }
 catch (InputException e) { Console.Error.WriteLine($"ipactors: {e.Message}"); return 2; }
+catch (IpActors.Engine.JournalException e) { Console.Error.WriteLine($"ipactors: {e.Message}"); return 1; }
 catch (OperationCanceledException) { Console.Error.WriteLine("ipactors: interrupted"); return 130; }

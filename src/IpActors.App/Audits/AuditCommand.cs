@@ -79,7 +79,7 @@ public static class AuditCommand
         command.SetAction(async (r, cancel) =>
         {
             var at = options.Read(r);
-            await using var journal = StoredCampaign.OpenReader(at);
+            await using var journal = await StoredCampaign.OpenReader(at, cancel);
             var path = r.GetValue(@out);
             try
             {

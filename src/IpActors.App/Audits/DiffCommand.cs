@@ -14,14 +14,14 @@ static class DiffCommand
 
     public static Command Create()
     {
-        var a = new Argument<string>("JOURNAL-A") { Description = "sqlite:PATH or a path" };
-        var b = new Argument<string>("JOURNAL-B") { Description = "sqlite:PATH or a path" };
+        var a = new Argument<string>("JOURNAL-A") { Description = $"{JournalLocation.Help}, or a path" };
+        var b = new Argument<string>("JOURNAL-B") { Description = $"{JournalLocation.Help}, or a path" };
         var json = Output.JsonOption();
         var command = new Command("diff", "Where two journals part, entity by entity; exit 1 if they do. Example: ipactors audit diff campaigns/quickstart.db other/quickstart.db") { a, b, json };
         command.SetAction(async (r, cancel) =>
         {
-            await using var one = Open("JOURNAL-A", r.GetValue(a)!);
-            await using var two = Open("JOURNAL-B", r.GetValue(b)!);
+            await using var one = await Open("JOURNAL-A", r.GetValue(a)!, cancel);
+            await using var two = await Open("JOURNAL-B", r.GetValue(b)!, cancel);
             ImmutableArray<EntityDifference> found;
             try { found = await JournalDiff.Of(one, two, cancel); }
             catch (Exception e) when (e is InvalidDataException or Engine.JournalException) { throw new InputException($"{e.Message}; see 'audit verify'"); }
@@ -36,10 +36,10 @@ static class DiffCommand
         return command;
     }
 
-    static SqliteJournalReader Open(string option, string text)
+    static async Task<IJournalReader> Open(string argument, string text, CancellationToken cancel)
     {
-        var path = JournalLocation.Parse(option, text.StartsWith("sqlite:", StringComparison.Ordinal) ? text : "sqlite:" + text);
-        if (!File.Exists(path)) throw new InputException($"{path}: no such journal; give the path of its .db file");
-        return SqliteJournalReader.OpenReader(path);
+        var at = JournalLocation.Parse(argument, text);
+        if (at is SqliteAddress { Path: var path } && !File.Exists(path)) throw new InputException($"{path}: no such journal; give the path of its .db file");
+        return await at.OpenReader(cancel);
     }
 }

@@ -26,7 +26,7 @@ static class VerifyCommand
         {
             var at = options.Read(r);
             Answer answer;
-            await using (var journal = StoredCampaign.OpenReader(at))
+            await using (var journal = await StoredCampaign.OpenReader(at, cancel))
             {
                 try { answer = await Verify(at, journal, r.GetValue(seal), cancel); }
                 catch (JournalException e) { Console.Error.WriteLine($"ipactors: {e.Message}"); return 1; }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using IpActors.Domain.Campaigns;
 using IpActors.Domain.DftRuns;
 using IpActors.Domain.Works;
+using IpActors.Engine.Journals;
 using IpActors.Science.Crystals;
 using IpActors.Science.Enumeration;
 using IpActors.Workers.Builtin;
@@ -13,7 +14,7 @@ namespace IpActors.App.Campaigns;
 
 /// <summary>What a campaign file says about this host, not about the science.</summary>
 /// <param name="Slots">Calculations at a time; null: the machine's cores.</param>
-sealed record HostSettings(string Engine, string Journal, int? Slots, string LogLevel);
+sealed record HostSettings(string Engine, JournalAddress Journal, int? Slots, string LogLevel);
 
 /// <summary>A campaign file: its text, digest, and what it says.</summary>
 /// <param name="Digest">Lower-case SHA-256 of the text as UTF-8, followed by what it takes from other files, where it does.</param>
@@ -83,7 +84,7 @@ sealed record CampaignFile(string Source, string Text, string Digest, CampaignSe
             throw root.Error("space", $"hydration-energy puts a proton on O, S, Se or Te, and the space has none of them; leave the property off calculators and objectives");
     }
 
-    static string JournalOf(Checked root, string text)
+    static JournalAddress JournalOf(Checked root, string text)
     {
         try { return JournalLocation.Parse("journal", text); }
         catch (Science.InputException e) { throw root.Error("journal", e.Message["journal: ".Length..]); }

@@ -50,7 +50,7 @@ static class CampaignKeys
         new("name", new TextKind("^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$", "a name of letters, digits, '-', '_' and '.', at most 64 long, beginning with a letter or digit"), Presence.Required, "the campaign's name; it is part of every id in the journal"),
         new("seed", new IntegerKind(0, long.MaxValue), Presence.Defaulted, "the seed of all chance: same file, same seed, same decisions", 1L),
         new("engine", new ChoiceKind("engine", ["embedded"], [("akka", "not in this build; write 'engine: embedded'")]), Presence.Defaulted, "embedded: one process, no server", "embedded"),
-        new("journal", new TextKind(@"^\S.*$", "sqlite:PATH"), Presence.Optional, "sqlite:PATH, relative to the current folder; default sqlite:campaigns/NAME.db"),
+        new("journal", new TextKind(@"^\S.*$", JournalLocation.Help), Presence.Optional, "sqlite:PATH, relative to the current folder, or postgresql://USER@HOST:PORT/DATABASE?schema=NAME, without the password; default sqlite:campaigns/NAME.db"),
         new("space", new ForeignKind(SpaceSection.Schema), Presence.Optional, "the chemical space; default: the paper's 10,200 compounds"),
         new("references", new SectionKind([
             new("set", new ChoiceKind("reference set", ["binaries", "none"]), Presence.Defaulted, "binaries: the Li2X and LiZ of the space's ions, which span all its charge-balanced compounds, computed with the campaign's own calculator; none: imported phases alone", "binaries"),

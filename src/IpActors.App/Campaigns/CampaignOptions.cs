@@ -1,4 +1,5 @@
 using System.CommandLine;
+using IpActors.Engine.Journals;
 
 namespace IpActors.App.Campaigns;
 
@@ -6,7 +7,7 @@ namespace IpActors.App.Campaigns;
 sealed class CampaignOptions
 {
     public Argument<string> File { get; } = new("CAMPAIGN.yaml") { Description = "the campaign file, such as config/quickstart.yaml" };
-    public Option<string?> Journal { get; } = new("--journal") { Description = "the journal, sqlite:PATH, instead of the file's", HelpName = "sqlite:PATH" };
+    public Option<string?> Journal { get; } = new("--journal") { Description = $"the journal, {JournalLocation.Help}, instead of the file's", HelpName = "JOURNAL" };
     public Option<bool> Json { get; } = Cli.Output.JsonOption();
 
     /// <summary>A command with these, what it does in its help, and an example.</summary>
@@ -22,12 +23,11 @@ sealed class CampaignOptions
 }
 
 /// <summary>A campaign file and the journal to use.</summary>
-/// <param name="Journal">The journal's path.</param>
-sealed record CampaignAt(CampaignFile File, string Journal)
+sealed record CampaignAt(CampaignFile File, JournalAddress Journal)
 {
     public string Name => File.Settings.Name;
-    public string ReportPath => Path.ChangeExtension(Journal, ".html");
-    public string LogPath => Path.ChangeExtension(Journal, ".log");
+    public string ReportPath => JournalLocation.Beside(Journal, Name, ".html");
+    public string LogPath => JournalLocation.Beside(Journal, Name, ".log");
 
     public static CampaignAt Of(string file, string? journal)
     {

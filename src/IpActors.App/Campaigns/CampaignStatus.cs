@@ -18,7 +18,7 @@ static class CampaignStatus
         foreach (var (name, count) in p.Compounds) stages[name] = count;
         return new()
         {
-            ["campaign"] = view.Campaign, ["stage"] = p.Stage.ToString(), ["paused"] = p.Paused, ["running"] = running, ["file"] = at.File.Source, ["journal"] = at.Journal, ["events"] = view.Events,
+            ["campaign"] = view.Campaign, ["stage"] = p.Stage.ToString(), ["paused"] = p.Paused, ["running"] = running, ["file"] = at.File.Source, ["journal"] = at.Journal.ToString(), ["events"] = view.Events,
             ["candidates"] = view.Candidates.Count(), ["references"] = view.References.Count(), ["byStage"] = stages, ["pool"] = c.Pool?.Count,
             ["calculations"] = new JsonObject { ["running"] = p.Running, ["queued"] = p.Queued, ["done"] = p.RunsDone, ["abandoned"] = p.RunsFailed },
             ["iteration"] = p.Iteration, ["evaluations"] = c.Evaluations.Count, ["hypervolume"] = JsonExport.Number(p.Hypervolume), ["endReason"] = c.EndReason,
@@ -43,7 +43,7 @@ static class CampaignStatus
         var text = new StringBuilder();
         void Row(string what, string value) => text.Append($"{what,-14}{value}\n");
         Row("campaign", $"{view.Campaign} ({(running ? "an engine is running it" : "not running")})");
-        Row("journal", at.Journal);
+        Row("journal", at.Journal.ToString());
         Row("stage", $"{p.Stage}{(p.Paused ? ", paused" : "")}: {p.Headline}");
         Row("compounds", string.Join(", ", p.Compounds.Select(c => $"{c.Count} {c.Name}")) + $"; {view.References.Count()} references");
         Row("calculations", $"{p.Running} running, {p.Queued} queued, {p.RunsDone} done, {p.RunsFailed} given up");

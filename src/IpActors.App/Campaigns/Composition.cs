@@ -13,7 +13,7 @@ namespace IpActors.App.Campaigns;
 sealed class Composition : IAsyncDisposable
 {
     readonly Logger _log;
-    ControlServer? _control;
+    IAsyncDisposable? _control;
 
     public EmbeddedEngine Engine { get; }
     public ILogger Log => _log;
@@ -23,7 +23,8 @@ sealed class Composition : IAsyncDisposable
     /// <summary>Takes the journal for this process, made if missing; throws <see cref="Science.InputException"/> where that cannot be. No work starts before the engine's <c>Start</c>.</summary>
     public static async Task<Composition> Open(CampaignAt at, int? slots)
     {
-        var journal = SqliteJournal.Open(at.Journal);
+        var journal = await at.Journal.Open();
+        if (journal is PostgresJournal { Warning: { } warning }) Console.Error.WriteLine($"ipactors: {warning}");
         var log = LogTo(at);
         var engine = new EmbeddedEngine(journal, EntityKinds.All, WorkerTable.All(), new EngineOptions
         {
@@ -31,10 +32,10 @@ sealed class Composition : IAsyncDisposable
             Log = (level, message) => log.Write(LevelOf(level), "{Message:l}", message),
         });
         var composition = new Composition(engine, log);
-        try { composition._control = await ControlServer.Start(engine, at.Name, journal, at.Journal); }
+        try { composition._control = await ControlSocket.Host(engine, at.Name, journal); }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException or PlatformNotSupportedException or IpActors.Engine.JournalException)
         {
-            log.Warning("no control socket, so 'pause' and 'stop' cannot reach this process: {Reason:l}", e.Message);
+            log.Warning("no control commands are taken, so 'pause' and 'stop' cannot reach this process: {Reason:l}", e.Message);
         }
         return composition;
     }

@@ -5,6 +5,7 @@ using IpActors.Domain.Campaigns;
 using IpActors.Domain.Entities;
 using IpActors.Engine;
 using IpActors.Engine.Control;
+using IpActors.Engine.Journals;
 using IpActors.Science;
 
 namespace IpActors.App.Campaigns;
@@ -31,12 +32,13 @@ public static class ControlCommand
     /// <summary>Tells the running engine; false when there is none.</summary>
     internal static async Task<bool> TrySend(CampaignAt at, string command, bool json, CancellationToken cancel)
     {
-        await using (var _ = await StoredCampaign.Open(at, cancel)) { }
-        if (await ControlSocket.Find(at.Journal, cancel: cancel) is not { } address) return false;
+        // An exclusive journal cannot be read while an engine holds it; whether the campaign is in it the engine knows.
+        if (at.Journal is not SqliteAddress { Exclusive: true }) await using (var _ = await StoredCampaign.Open(at, cancel)) { }
         try
         {
-            var (changed, _) = await ControlClient.Send(address, command, cancel);
-            Say(at, command, changed, json);
+            if (at.Journal is SqliteAddress s && !File.Exists(s.Path)) await StoredCampaign.OpenReader(at, cancel);
+            if (await ControlClient.TrySend(at.Journal, command, cancel) is not { } answer) return false;
+            Say(at, command, answer.Changed, json);
             return true;
         }
         catch (ControlException e) { throw new InputException($"{at.Name}: {e.Message}"); }

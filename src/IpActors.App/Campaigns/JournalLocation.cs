@@ -1,23 +1,17 @@
-using System.Text.RegularExpressions;
-using IpActors.Science;
+using IpActors.Engine.Journals;
 
 namespace IpActors.App.Campaigns;
 
-/// <summary>Where a campaign's journal is: a SQLite file, relative to the current folder.</summary>
-static partial class JournalLocation
+/// <summary>Where a campaign's journal is: a SQLite file, relative to the current folder, or a schema of a PostgreSQL database.</summary>
+static class JournalLocation
 {
-    /// <summary>The file's path of <c>sqlite:PATH</c> or of a bare path. Whatever else it may be is never printed: it may hold a password.</summary>
-    public static string Parse(string where, string text)
-    {
-        if (Url().IsMatch(text) || text.Contains("Host=", StringComparison.OrdinalIgnoreCase) || text.Contains("Server=", StringComparison.OrdinalIgnoreCase))
-            throw new InputException($"{where}: this build keeps journals in SQLite only; write sqlite:PATH, such as sqlite:campaigns/quickstart.db");
-        var path = text.StartsWith("sqlite:", StringComparison.Ordinal) ? text["sqlite:".Length..] : text;
-        if (path.Trim().Length == 0 || path.EndsWith('/') || path.Any(char.IsControl)) throw new InputException($"{where}: no file is named there; write sqlite:PATH, such as sqlite:campaigns/quickstart.db");
-        return path;
-    }
+    public const string Help = "sqlite:PATH or postgresql://USER@HOST/DATABASE?schema=NAME";
 
-    public static string Default(string campaign) => $"campaigns/{campaign}.db";
+    /// <summary><c>sqlite:PATH</c>, a bare path, or a PostgreSQL URL. What cannot be read is never printed: it may hold a password.</summary>
+    public static JournalAddress Parse(string where, string text) => JournalAddress.Parse(where, text);
 
-    [GeneratedRegex("^[A-Za-z][A-Za-z0-9+.-]*://|^(postgres|postgresql|mysql|mssql):", RegexOptions.IgnoreCase)]
-    private static partial Regex Url();
+    public static JournalAddress Default(string campaign) => new SqliteAddress($"campaigns/{campaign}.db");
+
+    /// <summary>The path, less its ending, of what is written beside the journal: beside the file, or in campaigns/ where the journal is in a database.</summary>
+    public static string Beside(JournalAddress journal, string campaign, string ending) => Path.ChangeExtension(journal is SqliteAddress s ? s.Path : $"campaigns/{campaign}.", ending);
 }

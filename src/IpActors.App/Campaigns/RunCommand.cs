@@ -34,7 +34,7 @@ public static class RunCommand
     {
         using var interruption = new Interruption(outer);
         var cancel = interruption.Token;
-        if (!File.Exists(at.Journal)) // before a journal is made
+        if (!await at.Journal.Exists(cancel)) // before a journal is made
         {
             ReferencesSection.RequireSpan(at.File);
             AcquisitionSection.RequireInitial(at.File);

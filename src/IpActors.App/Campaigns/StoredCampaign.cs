@@ -19,11 +19,11 @@ sealed class StoredCampaign : IAsyncDisposable
 {
     static readonly EventCodec Codec = new(EntityKinds.All);
     readonly CampaignAt _at;
-    readonly SqliteJournalReader _journal;
+    readonly IJournalReader _journal;
 
     readonly StoredView _stored;
 
-    StoredCampaign(CampaignAt at, SqliteJournalReader journal) => (_at, _journal, _stored) = (at, journal, new(journal, Codec, at.Name));
+    StoredCampaign(CampaignAt at, IJournalReader journal) => (_at, _journal, _stored) = (at, journal, new(journal, Codec, at.Name));
 
     public CampaignView View => _stored.View;
     public IJournalReader Journal => _journal;
@@ -32,7 +32,7 @@ sealed class StoredCampaign : IAsyncDisposable
     /// <summary>Opens the journal and folds all that is in it.</summary>
     public static async Task<StoredCampaign> Open(CampaignAt at, CancellationToken cancel)
     {
-        var stored = new StoredCampaign(at, OpenReader(at));
+        var stored = new StoredCampaign(at, await OpenReader(at, cancel));
         try
         {
             await stored.Refresh(cancel);
@@ -43,18 +43,22 @@ sealed class StoredCampaign : IAsyncDisposable
     }
 
     /// <summary>The journal's reader alone; a missing file is one line.</summary>
-    public static SqliteJournalReader OpenReader(CampaignAt at)
+    public static async Task<IJournalReader> OpenReader(CampaignAt at, CancellationToken cancel)
     {
-        if (Directory.Exists(at.Journal)) throw new InputException($"{at.Journal}: a folder, not a journal; give --journal sqlite:PATH");
-        if (!File.Exists(at.Journal)) throw new InputException($"{at.Journal}: no such journal; begin the campaign with 'run {at.File.Source}', or give --journal sqlite:PATH");
-        return SqliteJournalReader.OpenReader(at.Journal);
+        if (at.Journal is SqliteAddress { Path: var path })
+        {
+            if (Directory.Exists(path)) throw new InputException($"{path}: a folder, not a journal; give --journal sqlite:PATH");
+            if (!File.Exists(path)) throw new InputException($"{path}: no such journal; begin the campaign with 'run {at.File.Source}', or give --journal sqlite:PATH");
+        }
+        return await at.Journal.OpenReader(cancel);
     }
 
     /// <summary>Folds what has come since.</summary>
     public async Task Refresh(CancellationToken cancel)
     {
         try { await _stored.Refresh(null, cancel); }
-        catch (Exception e) when (e is JournalException or InvalidDataException) { throw Damaged(e); }
+        catch (InvalidDataException e) { throw Damaged(e); }
+        catch (JournalException e) { throw new InputException(e.Message); }
     }
 
     /// <summary>The states of those compounds, in that order, read from the journal as they are asked for.</summary>
@@ -75,7 +79,8 @@ sealed class StoredCampaign : IAsyncDisposable
                 if (!await rows.MoveNextAsync()) yield break;
                 if (rows.Current.PersistenceId.StartsWith(prefix, StringComparison.Ordinal)) stored = rows.Current.Decode(Codec);
             }
-            catch (JournalException e) { throw Damaged(e); }
+            catch (InvalidDataException e) { throw Damaged(e); }
+            catch (JournalException e) { throw new InputException(e.Message); }
             if (stored is not null) yield return stored;
         }
     }

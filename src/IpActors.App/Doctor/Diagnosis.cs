@@ -51,6 +51,18 @@ static class Diagnosis
         finally { foreach (var left in Directory.Exists(existing) ? Directory.EnumerateFileSystemEntries(existing, Path.GetFileName(path) + "*") : []) Remove(left); }
     }
 
+    /// <summary>The server answers, and the journal can be read or made there; nothing is made.</summary>
+    public static async Task<Finding> Postgres(PostgresAddress at, CancellationToken cancel)
+    {
+        try
+        {
+            var (version, mayCreate) = await at.Probe(cancel);
+            return mayCreate ? new("PostgreSQL", true, true, $"PostgreSQL {version}; {at} can be used") : new("PostgreSQL", false, true, $"PostgreSQL {version}; '{at.User}' may not create what is missing in the schema '{at.Schema}'",
+                "grant CREATE on the schema or the database, or give a schema of the user's own with ?schema=NAME");
+        }
+        catch (InputException e) { return new("PostgreSQL", false, true, e.Message, "see docs/journal.md"); }
+    }
+
     static void Remove(string path)
     {
         try { if (Directory.Exists(path)) Directory.Delete(path, recursive: true); else File.Delete(path); }

@@ -40,6 +40,9 @@ public sealed partial class FileBlobs(string folder) : IBlobs
         return Convert.ToHexStringLower(SHA256.HashData(content)) == digest ? content : throw new InvalidDataException($"{path}: the blob is damaged (its content has another digest)");
     }
 
+    /// <summary>Of all blobs that are there.</summary>
+    public IEnumerable<string> Digests() => Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(f => Path.GetFileName(f)).Where(n => n.Length == 64 && n.All(char.IsAsciiHexDigitLower)) : [];
+
     string PathOf(string digest) => Path.Combine(folder, digest[..2], digest);
 
     /// <summary>Makes a rename outlast a power failure; .NET has no call for it.</summary>

@@ -1,8 +1,5 @@
 using System.Net.Sockets;
 using System.Text;
-using System.Text.Json;
-using IpActors.Domain.Campaigns;
-using IpActors.Domain.Entities;
 using IpActors.Engine.Journals;
 
 namespace IpActors.Engine.Control;
@@ -14,15 +11,14 @@ namespace IpActors.Engine.Control;
 public sealed class ControlServer : IAsyncDisposable
 {
     const int MaxLine = 64 << 10;
-    readonly IEngine _engine;
-    readonly EntityId _coordinator;
+    readonly ControlAnswers _answers;
     readonly Socket _socket;
     readonly CancellationTokenSource _stop = new();
     readonly Task _run;
 
     ControlServer(IEngine engine, string campaign, Socket socket, string address)
     {
-        (_engine, _coordinator, _socket, Address) = (engine, EntityId.Coordinator(campaign), socket, address);
+        (_answers, _socket, Address) = (new(engine, campaign), socket, address);
         _run = Task.Run(Accept);
     }
 
@@ -74,42 +70,11 @@ public sealed class ControlServer : IAsyncDisposable
                     if (b != (byte)'\n') line.Add(b);
                     else
                     {
-                        await stream.WriteAsync(Encoding.UTF8.GetBytes(await Answer(Encoding.UTF8.GetString([.. line])) + "\n"), _stop.Token);
+                        await stream.WriteAsync(Encoding.UTF8.GetBytes(await _answers.To(Encoding.UTF8.GetString([.. line]), _stop.Token) + "\n"), _stop.Token);
                         line.Clear();
                     }
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or SocketException) { } // the client has gone, or we go
-    }
-
-    async Task<string> Answer(string line)
-    {
-        try
-        {
-            using var request = JsonDocument.Parse(line);
-            var command = request.RootElement.GetProperty("command").GetString();
-            var changed = command switch
-            {
-                "pause" => await Send(new PauseCampaign(), paused: true),
-                "resume" => await Send(new ResumeCampaign(), paused: false),
-                "stop" => await Send(new StopCampaign(), paused: null),
-                "status" => false,
-                _ => throw new ControlException($"unknown command '{command}'; known: pause, resume, stop, status"),
-            };
-            return JsonSerializer.Serialize(new { ok = true, changed, status = ControlStatus.Of(_engine.Status) }, ControlStatus.Json);
-        }
-        catch (Exception e)
-        {
-            var error = e is JsonException or KeyNotFoundException or InvalidOperationException ? "not a request such as {\"command\":\"status\"}" : e.Message;
-            return JsonSerializer.Serialize(new { ok = false, error }, ControlStatus.Json);
-        }
-    }
-
-    async Task<bool> Send(ICommand command, bool? paused)
-    {
-        var decision = await _engine.Send(_coordinator, command, _stop.Token);
-        if (decision is Decision.Refused refused) throw new ControlException(refused.Reason);
-        if (paused is { } p) _engine.Paused = p;
-        return !((Decision.Accepted)decision).Events.IsEmpty;
     }
 
     public async ValueTask DisposeAsync()
@@ -122,6 +87,3 @@ public sealed class ControlServer : IAsyncDisposable
         _stop.Dispose();
     }
 }
-
-/// <summary>The engine's refusal of a control command, in words.</summary>
-public sealed class ControlException(string message) : Exception(message);

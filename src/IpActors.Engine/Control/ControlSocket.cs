@@ -33,7 +33,17 @@ public static class ControlSocket
     /// <summary>The address of the process that holds the journal; null when none does or it takes no commands.</summary>
     public static async Task<string?> Find(string journalPath, TimeProvider? time = null, CancellationToken cancel = default)
     {
+        // A journal that is held exclusively cannot be read; its holder listens where it always does.
+        if (SqliteLease.IsHeldExclusively(journalPath)) return PathFor(journalPath) is var socket && File.Exists(socket) ? socket : null;
         await using var journal = SqliteJournalReader.OpenReader(journalPath);
         return await journal.ReadLease(cancel) is { } lease && lease.IsLive(time ?? TimeProvider.System) ? lease.ControlAddress : null;
     }
+
+    /// <summary>Lets a running engine be controlled by the way that its journal offers: a socket beside the file, or a table in the database.</summary>
+    public static async Task<IAsyncDisposable> Host(IEngine engine, string campaign, IJournal journal) => journal switch
+    {
+        SqliteJournal s => await ControlServer.Start(engine, campaign, s, s.JournalPath),
+        PostgresJournal p => await ControlTable.Start(engine, campaign, p),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
 }

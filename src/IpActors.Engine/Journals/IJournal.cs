@@ -78,6 +78,8 @@ public readonly record struct NewEvent(long SequenceNumber, IEvent Event, Encode
 /// <param name="ProcessStart">Distinguishes processes that had the same id one after the other.</param>
 public sealed record LeaseInfo(string HostKind, long Epoch, string Host, int ProcessId, string ProcessStart, DateTimeOffset Expires, string? ControlAddress)
 {
+    /// <summary>Known where the database says it by its own clock; else null.</summary>
+    public bool? Live { get; init; }
     /// <summary>Held by a process that still lives, or that may: another host's is believed until it expires.</summary>
-    public bool IsLive(TimeProvider time) => HostKind.Length > 0 && (Host == ProcessIdentity.Host ? ProcessIdentity.IsAlive(ProcessId, ProcessStart) : Expires > time.GetUtcNow());
+    public bool IsLive(TimeProvider time) => Live ?? (HostKind.Length > 0 && (Host == ProcessIdentity.Host ? ProcessIdentity.IsAlive(ProcessId, ProcessStart) : Expires > time.GetUtcNow()));
 }

@@ -8,6 +8,9 @@ public static class ProcessIdentity
     public static string Host => Environment.MachineName;
     public static string Current { get; } = StartOf(Environment.ProcessId) ?? "";
 
+    /// <summary>That process was started on this very machine, since it was switched on last.</summary>
+    public static bool IsOfThisBoot(string start) => OperatingSystem.IsLinux() && start.Split(':')[0] is { Length: > 0 } boot && boot == Current.Split(':')[0];
+
     public static bool IsAlive(int pid, string start) => StartOf(pid) == start;
 
     /// <summary>Boot and start time of a process in the kernel's own words; null when there is no such process.</summary>

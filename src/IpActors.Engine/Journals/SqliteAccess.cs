@@ -1,21 +1,24 @@
+using System.Runtime.InteropServices;
 using IpActors.Science;
 using Microsoft.Data.Sqlite;
 
 namespace IpActors.Engine.Journals;
 
 /// <summary>Opening connections, small helpers, and SQLite's errors in words.</summary>
-static class SqliteAccess
+static partial class SqliteAccess
 {
     const int Corrupt = 11, Full = 13, CannotOpen = 14, NotADatabase = 26, ReadOnly = 8, Busy = 5, Io = 10;
 
-    public static SqliteConnection OpenWriter(string path)
+    /// <param name="exclusive">Without write-ahead log, which network file systems do not bear, and without letting go of the lock.</param>
+    public static SqliteConnection OpenWriter(string path, bool exclusive = false)
     {
         var db = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWriteCreate, Pooling = false, DefaultTimeout = 30 }.ToString());
         try
         {
             db.Open();
-            db.Do("PRAGMA journal_mode = WAL");
-            db.Do("PRAGMA busy_timeout = 30000; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8192");
+            db.Do(exclusive ? "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = TRUNCATE" : "PRAGMA journal_mode = WAL");
+            if (exclusive) db.Do("BEGIN EXCLUSIVE; COMMIT");
+            db.Do($"PRAGMA busy_timeout = 30000; PRAGMA synchronous = {(exclusive ? "EXTRA" : "FULL")}; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8192");
             return db;
         }
         catch { db.Dispose(); throw; }
@@ -36,6 +39,15 @@ static class SqliteAccess
             catch { db.Dispose(); throw; }
         }
     }
+
+    /// <summary>The file is no longer where it was opened: what is written into it now would be lost.</summary>
+    public static bool HasMoved(SqliteConnection db)
+    {
+        const int HasMovedCode = 20;
+        return sqlite3_file_control(db.Handle!.DangerousGetHandle(), 0, HasMovedCode, out var moved) == 0 && moved != 0;
+    }
+
+    [LibraryImport("e_sqlite3")] private static partial int sqlite3_file_control(nint db, nint name, int code, out int answer);
 
     public static SqliteCommand Command(this SqliteConnection db, string sql, params ReadOnlySpan<(string Name, object? Value)> values)
     {

@@ -13,14 +13,15 @@ public sealed class SqliteJournal : SqliteJournalReader, IJournal
     const int AcknowledgedTogether = 32;
     readonly SqliteLease _lease;
     readonly SqliteWriter _writer;
+    readonly SqliteConnection _db;
     readonly WriteQueue _queue = new();
     readonly Thread _thread;
     readonly ITimer _renewal;
     readonly TimeProvider _time;
 
-    SqliteJournal(string path, SqliteLease lease, SqliteWriter writer, TimeProvider time) : base(path)
+    SqliteJournal(string path, SqliteLease lease, SqliteWriter writer, SqliteConnection db, TimeProvider time, bool exclusive) : base(path, exclusive ? db : null)
     {
-        (_lease, _writer, _time) = (lease, writer, time);
+        (_lease, _writer, _db, _time) = (lease, writer, db, time);
         _thread = new Thread(Write) { IsBackground = true, Name = "journal writer" };
         _thread.Start();
         _renewal = time.CreateTimer(_ => _queue.TryAdd(new WriteRequest.Renew(time.GetUtcNow() + SqliteLease.Duration)), null, SqliteLease.Duration / 3, SqliteLease.Duration / 3);
@@ -30,7 +31,8 @@ public sealed class SqliteJournal : SqliteJournalReader, IJournal
     /// Opens the journal, made if missing, for this process alone. Throws <see cref="InputException"/> with one clear line when the file is damaged, of a newer format, not a journal, read-only, on a
     /// network file system, or held by another process; nothing has been changed then.
     /// </summary>
-    public static SqliteJournal Open(string path, TimeProvider? time = null)
+    /// <param name="exclusive">With a rollback journal and an exclusive lock, as network file systems need it: nobody else can read meanwhile, and this process reads and writes in turn.</param>
+    public static SqliteJournal Open(string path, TimeProvider? time = null, bool exclusive = false)
     {
         time ??= TimeProvider.System;
         path = Path.GetFullPath(path);
@@ -38,17 +40,18 @@ public sealed class SqliteJournal : SqliteJournalReader, IJournal
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            if (FileSystems.TypeOf(path) is { } type && FileSystems.IsNetwork(type))
-                throw new InputException($"{path}: is on a network file system ({type}), where SQLite's journal is not safe; put it on a local disk (such as /tmp or a node's scratch), or use PostgreSQL");
+            if (SqliteLease.IsHeldExclusively(path)) throw SqliteLease.InUse(path, null);
+            if (!exclusive && FileSystems.TypeOf(path) is { } type && FileSystems.IsNetwork(type))
+                throw new InputException($"{path}: is on a network file system ({type}), where SQLite's journal is not safe; put it on a local disk (such as /tmp or a node's scratch), write sqlite:PATH?network=exclusive (nobody else can read it then while it runs), or use PostgreSQL");
             if (File.Exists(path) && new FileInfo(path).Length > 0) using (var db = SqliteAccess.OpenReader(path)) SqliteSchema.Check(db, path, mayBeEmpty: true);
-            var lease = SqliteLease.Lock(path);
+            var lease = SqliteLease.Lock(path, exclusive);
             SqliteConnection? connection = null;
             try
             {
-                connection = SqliteAccess.OpenWriter(path);
+                connection = SqliteAccess.OpenWriter(path, exclusive);
                 SqliteSchema.Prepare(connection);
                 var epoch = lease.Take(connection, time);
-                return new SqliteJournal(path, lease, new SqliteWriter(path, connection, epoch), time);
+                return new SqliteJournal(path, lease, new SqliteWriter(path, connection, epoch), connection, time, exclusive);
             }
             catch { connection?.Dispose(); lease.Dispose(); throw; }
         }
@@ -73,16 +76,20 @@ public sealed class SqliteJournal : SqliteJournalReader, IJournal
         while (_queue.Take(batch, expected, commit))
         {
             var begun = Stopwatch.GetTimestamp();
-            if (_writer.TryCommit(batch, _time.GetUtcNow()) is null) Acknowledge(batch);
+            if (TryCommit(batch) is null) Acknowledge(batch);
             else foreach (var one in batch) // one bad request must not fail the others of its transaction
             {
-                if (_writer.TryCommit([one], _time.GetUtcNow()) is { } error) one.Fail(error);
+                if (TryCommit([one]) is { } error) one.Fail(error);
                 else Acknowledge([one]);
             }
             (expected, commit) = (batch.Count, Stopwatch.GetTimestamp() - begun);
             batch.Clear();
         }
     }
+
+    JournalException? TryCommit(List<WriteRequest> batch) => Alone(() => Moved() ?? _writer.TryCommit(batch, _time.GetUtcNow()) ?? Moved());
+
+    JournalException? Moved() => SqliteAccess.HasMoved(_db) ? new($"{JournalPath}: the journal's file was deleted, moved or replaced while it was in use; put it back and run again") : null;
 
     void Acknowledge(List<WriteRequest> batch)
     {

@@ -13,13 +13,17 @@ namespace IpActors.Engine.Journals;
 public class SqliteJournalReader : IJournalReader
 {
     const int Connections = 4, EntitiesAtOnce = 500;
-    readonly SemaphoreSlim _free = new(Connections);
+    readonly SemaphoreSlim _free;
     readonly ConcurrentBag<Connection> _idle = [];
     readonly string _path;
+    readonly Connection? _shared;
 
-    protected SqliteJournalReader(string path)
+    /// <param name="shared">The one connection that there may be, the writer's; null: readers have their own.</param>
+    protected SqliteJournalReader(string path, SqliteConnection? shared = null)
     {
         _path = path;
+        _free = new(shared is null ? Connections : 1);
+        if (shared is not null) _idle.Add(_shared = new(shared));
         Blobs = new FileBlobs(path + ".blobs");
     }
 
@@ -27,6 +31,7 @@ public class SqliteJournalReader : IJournalReader
     public static SqliteJournalReader OpenReader(string path)
     {
         if (!File.Exists(path)) throw new InputException($"{path}: there is no such journal");
+        if (SqliteLease.IsHeldExclusively(path)) throw new InputException($"{path}: a running engine holds it exclusively (?network=exclusive), so it cannot be read now; wait until that ends or end it (ipactors pause), or use PostgreSQL, which many may read");
         try
         {
             var db = SqliteAccess.OpenReader(path);
@@ -66,7 +71,11 @@ public class SqliteJournalReader : IJournalReader
     /// <summary>One snapshot of the whole journal, on a connection of its own.</summary>
     public async IAsyncEnumerable<JournalRow> ReadByEntity([EnumeratorCancellation] CancellationToken cancel)
     {
-        await Task.CompletedTask;
+        if (_shared is not null)
+        {
+            await foreach (var row in ReadByEntityInPages(cancel)) yield return row;
+            yield break;
+        }
         SqliteConnection? db = null;
         SqliteCommand? command = null;
         SqliteDataReader? rows = null;
@@ -91,6 +100,27 @@ public class SqliteJournalReader : IJournalReader
         finally { rows?.Dispose(); command?.Dispose(); db?.Dispose(); }
     }
 
+    /// <summary>Where the writer needs the connection in between.</summary>
+    async IAsyncEnumerable<JournalRow> ReadByEntityInPages([EnumeratorCancellation] CancellationToken cancel)
+    {
+        for (var (id, number) = ("", 0L); ;)
+        {
+            var rows = await Read(c => c.Db.Rows(SqliteSchema.ReadByEntityAfter, Row, ("?1", EventCodec.SerializerId), ("$id", id), ("$after", number)), cancel);
+            if (rows.Count == 0) yield break;
+            foreach (var row in rows) yield return row;
+            (id, number) = (rows[^1].PersistenceId, rows[^1].SequenceNumber);
+        }
+    }
+
+    /// <summary>Lets the writer have the connection, where there is only one.</summary>
+    private protected T Alone<T>(Func<T> write)
+    {
+        if (_shared is null) return write();
+        _free.Wait();
+        try { return write(); }
+        finally { _free.Release(); }
+    }
+
     public ValueTask<IReadOnlyDictionary<string, ImmutableHashSet<string>>> ReadOwing(CancellationToken cancel) => Read<IReadOnlyDictionary<string, ImmutableHashSet<string>>>(c =>
         c.Db.Rows(SqliteSchema.ReadOwing, r => (Id: r.GetString(0), Work: r.GetString(1))).GroupBy(r => r.Id, r => r.Work).ToDictionary(g => g.Key, g => g.ToImmutableHashSet()), cancel);
 
@@ -112,13 +142,13 @@ public class SqliteJournalReader : IJournalReader
             _idle.Add(connection);
             return result;
         }
-        catch (SqliteException e) { connection?.Dispose(); throw new JournalException(SqliteAccess.Explain(_path, e), e); }
+        catch (SqliteException e) { if (_shared is null) connection?.Dispose(); else _idle.Add(_shared); throw new JournalException(SqliteAccess.Explain(_path, e), e); }
         finally { _free.Release(); }
     }
 
     public virtual ValueTask DisposeAsync()
     {
-        while (_idle.TryTake(out var connection)) connection.Dispose();
+        while (_idle.TryTake(out var connection)) connection.Close(itself: _shared is null);
         _free.Dispose();
         GC.SuppressFinalize(this);
         return ValueTask.CompletedTask;
@@ -137,10 +167,12 @@ public class SqliteJournalReader : IJournalReader
             return query;
         }
 
-        public void Dispose()
+        public void Dispose() => Close(itself: true);
+
+        public void Close(bool itself)
         {
             foreach (var query in _prepared.Values) query.Dispose();
-            db.Dispose();
+            if (itself) db.Dispose();
         }
     }
 }

@@ -7,17 +7,38 @@ namespace IpActors.Engine.Journals;
 /// One process at a time: a lock of the operating system on <c>&lt;journal&gt;.lock</c>, which ends with its holder, and a row in the journal that tells readers who holds it and outlasts a move of the file
 /// to another host until it expires. Each holder has a greater epoch; a writer checks its own in every transaction.
 /// </summary>
-sealed class SqliteLease(string path, FileStream file) : IDisposable
+sealed class SqliteLease(string path, FileStream file, bool exclusive) : IDisposable
 {
     public static readonly TimeSpan Duration = TimeSpan.FromSeconds(30);
 
-    public static SqliteLease Lock(string path)
+    /// <summary>Tells readers, who cannot look into it, that the journal is held exclusively; left behind by a dead holder it says nothing, as the lock is free then.</summary>
+    static string Mark(string path) => path + ".exclusive";
+
+    /// <summary>Does another process hold the journal so that it cannot be read?</summary>
+    public static bool IsHeldExclusively(string path)
     {
-        try { return new(path, new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1)); }
+        if (!File.Exists(Mark(path))) return false;
+        try { new FileStream(path + ".lock", FileMode.Open, FileAccess.Read, FileShare.Read, 1).Dispose(); return false; }
+        catch (FileNotFoundException) { return false; }
+        catch (IOException) { return true; }
+    }
+
+    public static SqliteLease Lock(string path, bool exclusive)
+    {
+        try
+        {
+            var file = new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
+            try
+            {
+                if (exclusive) File.WriteAllBytes(Mark(path), []); else File.Delete(Mark(path));
+                return new(path, file, exclusive);
+            }
+            catch { file.Dispose(); throw; }
+        }
         catch (IOException) when (File.Exists(path + ".lock"))
         {
             LeaseInfo? holder = null;
-            try { using var db = SqliteAccess.OpenReader(path); holder = db.Lease(); }
+            if (!File.Exists(Mark(path))) try { using var db = SqliteAccess.OpenReader(path); holder = db.Lease(); }
             catch (SqliteException) { } // being made at this moment
             throw InUse(path, holder);
         }
@@ -32,9 +53,13 @@ sealed class SqliteLease(string path, FileStream file) : IDisposable
         return epoch;
     }
 
-    static InputException InUse(string path, LeaseInfo? holder) => new(holder is null || holder.HostKind.Length == 0
+    public static InputException InUse(string path, LeaseInfo? holder) => new(holder is null || holder.HostKind.Length == 0
         ? $"{path}: the journal is in use by another process; end it first"
         : $"{path}: the journal is in use by process {holder.ProcessId} on {holder.Host}; end it first (ipactors stop), or wait until its lease ends at {holder.Expires:u}");
 
-    public void Dispose() => file.Dispose();
+    public void Dispose()
+    {
+        if (exclusive) File.Delete(Mark(path));
+        file.Dispose();
+    }
 }

@@ -42,6 +42,7 @@ static class SqliteSchema
     public const string ReadEntities = Rows + "persistence_id IN (SELECT value FROM json_each(?2)) ORDER BY persistence_id, sequence_number";
     public const string ReadAll = Rows + "ordering > ?2 AND ordering <= ?3 ORDER BY ordering LIMIT 2000";
     public const string ReadByEntity = Rows + "1 ORDER BY persistence_id, sequence_number";
+    public const string ReadByEntityAfter = Rows + "(persistence_id, sequence_number) > ($id, $after) ORDER BY persistence_id, sequence_number LIMIT 2000";
     public const string Newest = "SELECT coalesce(max(ordering), 0) FROM journal";
 
     public const string ReadSnapshot = "SELECT sequence_number, created, coalesce(manifest, ''), snapshot FROM snapshot WHERE persistence_id = $id AND serializer_id = $serializer ORDER BY sequence_number DESC LIMIT 1";

@@ -1,6 +1,7 @@
 using IpActors.App.Campaigns;
 using IpActors.Domain.Campaigns;
 using IpActors.Domain.Works;
+using IpActors.Engine.Journals;
 
 namespace IpActors.App.Tests.Campaigns;
 
@@ -15,7 +16,7 @@ public class CampaignFileTests
         Assert.Contains("\nseed: ", file.Text);
         foreach (var property in CampaignKeys.CalculatedProperties) Assert.Contains($"\n  {property}:\n    with: builtin", file.Text);
         Assert.Equal(4, file.Settings.Calculators.Length);
-        Assert.StartsWith("campaigns/", file.Host.Journal);
+        Assert.StartsWith("campaigns/", $"{file.Host.Journal}");
     }
 
     [Fact]
@@ -38,7 +39,7 @@ public class CampaignFileTests
         var paper = CampaignFile.Read(Repository.PathOf("config/inverse-perovskites.yaml")).Settings;
         Assert.Equal(paper.Objectives.AsEnumerable(), file.Settings.Objectives.AsEnumerable());
         Assert.Equal((paper.Acquisition, paper.Stop, paper.Surrogate, paper.Screening, paper.Restart), (file.Settings.Acquisition, file.Settings.Stop, file.Settings.Surrogate, file.Settings.Screening, file.Settings.Restart));
-        Assert.Equal((1L, "campaigns/d.db", "embedded"), (file.Settings.Seed, file.Host.Journal, file.Host.Engine));
+        Assert.Equal((1L, "campaigns/d.db", "embedded"), (file.Settings.Seed, $"{file.Host.Journal}", file.Host.Engine));
         Assert.Equal(paper.PlanOf("conductivity")! with { ToleratedFailures = 0 }, file.Settings.PlanOf("conductivity"));
     }
 
@@ -149,7 +150,7 @@ public class CampaignFileTests
         Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Smallest))), CampaignFile.Parse("c.yaml", Smallest).Digest);
 
     [Theory, InlineData("sqlite:a/b.db", "a/b.db"), InlineData("a/b.db", "a/b.db"), InlineData("sqlite:/abs.db", "/abs.db")]
-    public void A_journal_is_a_sqlite_file_with_or_without_its_prefix(string text, string path) => Assert.Equal(path, JournalLocation.Parse("--journal", text));
+    public void A_journal_is_a_sqlite_file_with_or_without_its_prefix(string text, string path) => Assert.Equal(new SqliteAddress(path), JournalLocation.Parse("--journal", text));
 
     static string ErrorOf(string text)
     {

@@ -1,6 +1,7 @@
 using IpActors.App.Campaigns;
 using IpActors.Domain.Campaigns;
 using IpActors.Domain.Entities;
+using IpActors.Engine.Journals;
 
 namespace IpActors.App.Tests.Campaigns;
 
@@ -12,7 +13,7 @@ public sealed class ResumptionTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    CampaignAt At(string text) => new(CampaignFile.Parse("tiny.yaml", text), Path.Combine(_folder, "tiny.db"));
+    CampaignAt At(string text) => new(CampaignFile.Parse("tiny.yaml", text), new SqliteAddress(Path.Combine(_folder, "tiny.db")));
 
     async Task<(ImmutableArray<FileDifference> Changed, Campaign Campaign)> Begin(string text, bool accept = false, ICommand? then = null)
     {

@@ -57,7 +57,7 @@ public sealed class ExitCodeTests : IDisposable
 
     [Fact] public void A_missing_file_is_bad_input() => IsOneLineOfBadInput(Run("run", "none.yaml"), "none.yaml: no such file; check the path");
     [Fact] public void A_bad_key_is_bad_input_with_its_place() => IsOneLineOfBadInput(Run("run", Write("c.yaml", "nmae: x\n")), "c.yaml:1:1: unknown key 'nmae'; the nearest valid one is 'name'");
-    [Fact] public void A_postgresql_journal_is_refused_without_its_password() => IsOneLineOfBadInput(Run("status", Write("tiny.yaml", Tiny), "--journal", "postgresql://me:secret@host/db"), "--journal: this build keeps journals in SQLite only; write sqlite:PATH, such as sqlite:campaigns/quickstart.db");
+    [Fact] public void A_password_in_a_url_is_refused_and_not_repeated() => IsOneLineOfBadInput(Run("status", Write("tiny.yaml", Tiny), "--journal", "postgresql://me:secret@host/db"), "--journal: a password stands in the URL; take it out (campaign files are kept in journals) and give it by PGPASSWORD, ~/.pgpass or ?password_file=PATH");
     [Fact] public void An_unknown_format_names_the_nearest() => IsOneLineOfBadInput(Run("export", Write("tiny.yaml", Tiny), "--format", "cvs"), "--format: unknown format 'cvs'; the nearest is 'csv' of csv, json, poscar, cif, extxyz");
 
     [Theory, InlineData("run"), InlineData("frobnicate"), InlineData("run", "a", "b"), InlineData("run", "a.yaml", "--slots", "0"), InlineData("export", "--nonsense"), InlineData("audit")]
@@ -71,7 +71,7 @@ public sealed class ExitCodeTests : IDisposable
 
     [Theory]
     [InlineData("run")] [InlineData("resume")] [InlineData("status")] [InlineData("watch")] [InlineData("pause")] [InlineData("stop")] [InlineData("report")] [InlineData("export")] [InlineData("doctor")]
-    [InlineData("audit", "verify")] [InlineData("audit", "explain")] [InlineData("audit", "seal")] [InlineData("audit", "export")]
+    [InlineData("audit", "verify")] [InlineData("audit", "explain")] [InlineData("audit", "seal")] [InlineData("audit", "export")] [InlineData("journal", "copy")]
     public void Help_shows_an_example(params string[] command)
     {
         var answer = Run([.. command, "--help"]);

@@ -36,9 +36,9 @@ public sealed class CampaignProcess : IDisposable
     }
 
     /// <summary>Starts a run and kills it with SIGKILL after that time; false when it ended by itself before.</summary>
-    public bool RunAndKillAfter(TimeSpan time)
+    public bool RunAndKillAfter(TimeSpan time, params string[] more)
     {
-        using var process = Start("run", "tiny.yaml");
+        using var process = Start(["run", "tiny.yaml", .. more]);
         _ = process.StandardOutput.ReadToEndAsync();
         _ = process.StandardError.ReadToEndAsync();
         if (process.WaitForExit(time)) { Assert.Equal(0, process.ExitCode); return false; }

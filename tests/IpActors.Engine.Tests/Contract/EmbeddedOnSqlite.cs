@@ -16,4 +16,6 @@ public sealed class EmbeddedOnSqlite : EngineContract
         await using var reader = SqliteJournalReader.OpenReader(Folder["j.db"]);
         return (await reader.ReadOwing(default)).Values.Sum(w => w.Count);
     }
+
+    protected override void Empty() => Folder.Empty();
 }

@@ -5,7 +5,7 @@ using IpActors.Engine.Tests.Toys;
 
 namespace IpActors.Engine.Tests.Contract;
 
-/// <summary>What every engine must do. One subclass for each; the clauses are in the files beside this one.</summary>
+/// <summary>What every engine must do. One subclass for each (skipped where its database cannot be had); the clauses are in the files beside this one.</summary>
 public abstract partial class EngineContract : IDisposable
 {
     protected static readonly EngineOptions Quick = new()
@@ -20,6 +20,9 @@ public abstract partial class EngineContract : IDisposable
     protected abstract IEngine Open(EngineOptions options, params IWorker[] workers);
     /// <summary>The works that the journal says are owed.</summary>
     protected abstract Task<int> Owing();
+
+    /// <summary>Takes the journal away, as if there had been none.</summary>
+    protected abstract void Empty();
 
     public void Dispose() { Folder.Dispose(); GC.SuppressFinalize(this); }
 

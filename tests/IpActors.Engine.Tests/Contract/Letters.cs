@@ -5,7 +5,7 @@ namespace IpActors.Engine.Tests.Contract;
 
 public abstract partial class EngineContract
 {
-    [Fact]
+    [SkippableFact]
     public async Task A_message_between_entities_is_delivered_and_then_acknowledged()
     {
         await using var engine = Open(Quick);
@@ -17,7 +17,7 @@ public abstract partial class EngineContract
         Assert.Equal(50, (await All(engine)).Count(e => e.Event is LetterSettled));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Without_acknowledgement_it_is_delivered_once_in_each_life_of_the_engine()
     {
         await using (var engine = Open(Quick))
@@ -37,7 +37,7 @@ public abstract partial class EngineContract
         Assert.Equal((0, 0), (again.Status.Owed, await Owing()));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_refused_message_is_a_dead_letter_tried_again_a_few_times_and_then_its_sender_is_listed()
     {
         await using var engine = Open(Quick);
@@ -52,7 +52,7 @@ public abstract partial class EngineContract
         Assert.Empty(engine.Status.Quarantined);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_message_to_a_quarantined_entity_waits_and_its_sender_does_not_suffer()
     {
         await using var engine = Open(Quick);

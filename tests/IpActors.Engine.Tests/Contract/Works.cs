@@ -7,7 +7,7 @@ public abstract partial class EngineContract
 {
     static Task Forever(Job job, Domain.Works.IWorkContext context, CancellationToken cancel) => Task.Delay(Timeout.Infinite, cancel);
 
-    [Fact]
+    [SkippableFact]
     public async Task Owed_work_starts_after_its_event_is_stored_and_what_it_reports_settles_it()
     {
         var stored = new List<bool>();
@@ -28,7 +28,7 @@ public abstract partial class EngineContract
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Nothing_starts_before_the_engine_is_told_to_start()
     {
         var worker = ToyWorker.Closing();
@@ -44,7 +44,7 @@ public abstract partial class EngineContract
         Assert.Equal(1, await Total(engine, "b"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_work_runs_once_at_a_time_whatever_else_happens_to_its_entity()
     {
         var worker = new ToyWorker(Forever);
@@ -58,7 +58,7 @@ public abstract partial class EngineContract
         Assert.Equal(1, engine.Status.Running);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Work_that_was_under_way_when_the_engine_went_starts_again_with_the_next()
     {
         await using (var engine = Open(Quick, new ToyWorker(Forever)))
@@ -75,7 +75,7 @@ public abstract partial class EngineContract
         Assert.Equal(0, await Owing());
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Work_that_is_no_longer_owed_is_cancelled()
     {
         var cancelled = new TaskCompletionSource();
@@ -90,7 +90,7 @@ public abstract partial class EngineContract
         Assert.Equal((0, 0), (engine.Status.Owed, engine.Status.Quarantined.Length));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_work_that_settles_itself_may_finish_uncancelled()
     {
         var finished = false;
@@ -107,7 +107,7 @@ public abstract partial class EngineContract
         Assert.True(finished);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Work_owed_anew_while_its_cancelled_run_still_ends_waits_for_that_end()
     {
         using var end = new SemaphoreSlim(0);
@@ -126,7 +126,7 @@ public abstract partial class EngineContract
         end.Release(10);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Slots_are_never_exceeded_and_go_by_priority_then_entity_then_key()
     {
         using var go = new SemaphoreSlim(0);
@@ -155,7 +155,7 @@ public abstract partial class EngineContract
         Assert.Equal("play/toy/d#job/huge@1", worker.Started[4].ToString());
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task While_paused_only_works_without_slots_start_and_those_under_way_go_on()
     {
         using var go = new SemaphoreSlim(0);
@@ -177,7 +177,7 @@ public abstract partial class EngineContract
         Assert.Equal(0, engine.Status.Owed);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_back_off_is_waited_for_by_the_injected_clock()
     {
         var time = new ManualTime();
@@ -194,7 +194,7 @@ public abstract partial class EngineContract
         Assert.Single(worker.Started);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_work_that_waits_for_the_view_leaves_the_engine_idle_and_goes_on_when_it_changes()
     {
         var worker = new ToyWorker(async (job, context, cancel) =>
@@ -213,7 +213,7 @@ public abstract partial class EngineContract
         Assert.Equal(0, engine.Status.Owed);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Disposing_cancels_what_runs_and_ends_in_time_even_if_a_worker_does_not_listen()
     {
         var engine = Open(Quick with { ShutdownTimeout = TimeSpan.FromMilliseconds(200) }, new ToyWorker((_, _, _) => Task.Delay(Timeout.Infinite, CancellationToken.None)));
@@ -226,7 +226,7 @@ public abstract partial class EngineContract
         Assert.Single(await All(next));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task What_works_report_while_the_engine_is_being_disposed_is_stored()
     {
         var worker = new ToyWorker(async (job, context, cancel) =>

@@ -10,7 +10,7 @@ namespace IpActors.Engine.Tests.Control;
 public sealed class ControlTests : IDisposable
 {
     /// <summary>Stands in for the coordinator: knows pause, resume and stop, and refuses a second stop.</summary>
-    static readonly EntityKinds Kinds = new([new Decider<Coordinator>("campaign", new(false, false), Coordinator.Decide, Coordinator.Evolve, _ => [])], typeof(ControlTests).Assembly);
+    internal static readonly EntityKinds Kinds = new([new Decider<Coordinator>("campaign", new(false, false), Coordinator.Decide, Coordinator.Evolve, _ => [])], typeof(ControlTests).Assembly);
 
     [EventName("coordinator.changed/1")] public sealed record Changed(bool Paused, bool Stopped) : IEvent;
     sealed record Coordinator(bool Paused, bool Stopped)

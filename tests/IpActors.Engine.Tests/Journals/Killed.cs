@@ -11,31 +11,32 @@ namespace IpActors.Engine.Tests.Journals;
 public sealed class Killed : IDisposable
 {
     readonly Folder _folder = new();
-    string JournalPath => _folder["j.db"];
+    JournalAddress NewJournal(bool postgres) => postgres ? PostgresServer.Shared.NewJournal() : new SqliteAddress(_folder["j.db"]);
     public void Dispose() => _folder.Dispose();
 
-    Process Child(string what)
+    static Process Child(string what, JournalAddress journal)
     {
-        var child = Process.Start(new ProcessStartInfo(Environment.ProcessPath is { } p && Path.GetFileNameWithoutExtension(p) == "dotnet" ? p : "dotnet", ["exec", typeof(Killed).Assembly.Location, what, JournalPath]) { RedirectStandardOutput = true })!;
+        var child = Process.Start(new ProcessStartInfo(Environment.ProcessPath is { } dotnet && Path.GetFileNameWithoutExtension(dotnet) == "dotnet" ? dotnet : "dotnet", ["exec", typeof(Killed).Assembly.Location, what, journal is PostgresAddress p ? $"{p}" : $"sqlite:{journal}"]) { RedirectStandardOutput = true })!;
         Assert.Equal("ready", child.StandardOutput.ReadLine());
         return child;
     }
 
-    [Fact]
-    public async Task What_was_acknowledged_outlasts_a_kill_and_nothing_half_written_remains()
+    [SkippableTheory, InlineData(false), InlineData(true)]
+    public async Task What_was_acknowledged_outlasts_a_kill_and_nothing_half_written_remains(bool postgres)
     {
+        var journal = NewJournal(postgres);
         var acknowledged = new Dictionary<string, int>();
         for (var round = 0; round < 3; round++)
         {
-            using var child = Child("write");
+            using var child = Child("write", journal);
             for (var i = 0; i < 300 + 100 * round; i++) Take(child.StandardOutput.ReadLine());
             child.Kill();
             while (child.StandardOutput.ReadLine() is { } line) Take(line); // said before it died
             child.WaitForExit();
 
-            await using var engine = new EmbeddedEngine(SqliteJournal.Open(JournalPath), Toy.Kinds, []);
+            await using var engine = new EmbeddedEngine(await journal.Open(), Toy.Kinds, []);
             foreach (var (toy, last) in acknowledged) Assert.True((await engine.Read<Toy>(Toy.Id(toy))).Total > last, $"{toy} lost what was acknowledged");
-            await using var reader = SqliteJournalReader.OpenReader(JournalPath);
+            await using var reader = await journal.OpenReader();
             Assert.Empty((await HashChain.Verify(reader, Toy.Kinds)).Findings);
         }
 
@@ -46,19 +47,20 @@ public sealed class Killed : IDisposable
         }
     }
 
-    [Fact]
-    public async Task A_second_process_is_refused_while_readers_are_not_and_a_dead_holder_is_followed_at_once()
+    [SkippableTheory, InlineData(false), InlineData(true)]
+    public async Task A_second_process_is_refused_while_readers_are_not_and_a_dead_holder_is_followed_at_once(bool postgres)
     {
-        using var child = Child("hold");
+        var journal = NewJournal(postgres);
+        using var child = Child("hold", journal);
         try
         {
-            var refused = Assert.Throws<InputException>(() => SqliteJournal.Open(JournalPath));
+            var refused = await Assert.ThrowsAsync<InputException>(() => journal.Open());
             Assert.Contains($"in use by process {child.Id}", refused.Message);
-            await using var reader = SqliteJournalReader.OpenReader(JournalPath);
+            await using var reader = await journal.OpenReader();
             Assert.True((await reader.ReadLease(default))!.IsLive(TimeProvider.System));
         }
         finally { child.Kill(); child.WaitForExit(); }
-        await using (var journal = SqliteJournal.Open(JournalPath))
-            Assert.Equal(2, (await journal.ReadLease(default))!.Epoch);
+        await using (var next = await journal.Open())
+            Assert.Equal(2, (await next.ReadLease(default))!.Epoch);
     }
 }
