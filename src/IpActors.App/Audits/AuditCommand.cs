@@ -59,8 +59,8 @@ public static class AuditCommand
         command.SetAction(async (r, cancel) =>
         {
             var at = options.Read(r);
-            await StoredCampaign.OpenReader(at).DisposeAsync(); // nothing is made where there is no journal
-            await using var journal = SqliteJournal.Open(at.Journal);
+            await (await StoredCampaign.OpenReader(at, cancel)).DisposeAsync(); // nothing is made where there is no journal
+            await using var journal = await at.Journal.Open();
             int corrected;
             try { corrected = await Owing.Rebuild(journal, EntityKinds.All, cancel); }
             catch (Exception e) when (e is Engine.JournalException or InvalidDataException) { throw new InputException($"{at.Journal}: {e.Message}; see 'audit verify {at.File.Source}'"); }
