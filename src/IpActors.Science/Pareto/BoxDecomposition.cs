@@ -28,24 +28,32 @@ public sealed class BoxDecomposition
     {
         Hypervolume.Check(front, reference);
         _reference = reference;
+        if (reference.Length <= 3) { (_front, Volume, _boxes) = Sweep(front, reference); return; }
         _front = [.. Dominance.NonDominated(front).Select(i => front[i]).Where(p => Hypervolume.IsAbove(p, reference))];
         Volume = Hypervolume.Volume(_front, reference);
-        _boxes = reference.Length <= 3 ? Sweep() : [];
+        _boxes = [];
     }
 
     BoxDecomposition(double[] reference, List<double[]> front, double volume, Box[] boxes) => (_reference, _front, Volume, _boxes) = (reference, front, volume, boxes);
 
-    Box[] Sweep()
+    // Down the sweep nothing is dominated by a later row, so the rows that add area to the shadow are the front, and the volume is that of Hypervolume, bit for bit.
+    static (List<double[]> Front, double Volume, Box[] Boxes) Sweep(IReadOnlyList<double[]> points, double[] reference)
     {
-        var d = _reference.Length;
-        var r = Hypervolume.Embed(_reference, d, 0);
-        var sorted = _front.ConvertAll(p => Hypervolume.Embed(p, d, 1));
-        sorted.Sort(Hypervolume.SweepOrder);
-        var boxes = new List<Box>(2 * sorted.Count + 1);
+        var d = reference.Length;
+        var r = Hypervolume.Embed(reference, d, 0);
+        var sorted = new List<((double X, double Y, double Z) At, double[] Point)>(points.Count);
+        for (var i = 0; i < points.Count; i++) if (Hypervolume.IsAbove(points[i], reference)) sorted.Add((Hypervolume.Embed(points[i], d, 1), points[i]));
+        sorted.Sort((p, q) => Hypervolume.SweepOrder(p.At, q.At));
+        var (front, boxes, volume) = (new List<double[]>(), new List<Box>(2 * sorted.Count + 1), 0.0);
         var shadow = new Staircase(r.X, r.Y);
-        foreach (var p in sorted) shadow.Add(p.X, p.Y, p.Z, boxes);
+        foreach (var ((x, y, z), point) in sorted)
+        {
+            var area = shadow.Add(x, y, z, boxes);
+            volume += area * (z - r.Z);
+            if (area > 0) front.Add(point);
+        }
         shadow.Close(r.Z, boxes);
-        return [.. boxes];
+        return (front, volume, [.. boxes]);
     }
 
     /// <summary>
@@ -79,10 +87,10 @@ public sealed class BoxDecomposition
     /// <exception cref="ArgumentException">rows whose length is not that of the reference, or a number that is not finite</exception>
     public double[] Improvements(IReadOnlyList<double[]> points)
     {
-        Hypervolume.Check(points, _reference);
         var improvements = new double[points.Count];
         if (_reference.Length > 3)
         {
+            Hypervolume.Check(points, _reference);
             for (var i = 0; i < points.Count; i++)
                 improvements[i] = Hypervolume.IsAbove(points[i], _reference) && !IsCovered(points[i]) ? Hypervolume.Alone(points[i], _front, _reference, _reference.Length) : 0;
             return improvements;
@@ -93,7 +101,15 @@ public sealed class BoxDecomposition
         {
             var count = Math.Min(Block, points.Count - start);
             for (var i = 0; i < count; i++)
-                for (var k = 0; k < columns.Length; k++) columns[k][i] = points[start + i][k];
+            {
+                var point = points[start + i];
+                if (point.Length != columns.Length) Hypervolume.Check(points, _reference); // which says what is wrong
+                for (var k = 0; k < columns.Length; k++)
+                {
+                    if (!double.IsFinite(point[k])) Hypervolume.Check(points, _reference);
+                    columns[k][i] = point[k];
+                }
+            }
             Sum(columns, count, improvements.AsSpan(start, count));
         }
         return improvements;
