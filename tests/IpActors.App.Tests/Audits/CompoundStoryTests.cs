@@ -26,7 +26,7 @@ public class CompoundStoryTests
         "Hydration-energy: -25 kJ/mol, by model.",
         "Conductivity: at most 1E-09 S/cm (censored), by model.",
         "The coordinator recorded its evaluation: band-gap 4 eV, hydration-energy -25 kJ/mol, conductivity at most 1E-09 S/cm (censored).",
-        "In the final ranking it is on front 2 and alone contributes 0 of hypervolume.",
+        "It takes no part in the final ranking: its conductivity is only a bound.",
     ], Story(SampleCampaign.C));
 
     [Fact]
@@ -54,10 +54,58 @@ public class CompoundStoryTests
         var story = new CompoundStory("sample", SampleCampaign.B, Sample);
         foreach (var e in Sample.Events) story.Follow(e.Event is Domain.Campaigns.BatchSelected { Batch.Iteration: 0 } b ? e with { Event = new Domain.Campaigns.BatchSelected(b.Batch with { Chosen = [b.Batch.Chosen[0]] }) } : e.Event is Domain.Compounds.CompoundSelected && e.Entity.Key == SampleCampaign.B ? e with { Event = new Domain.Compounds.EvaluationDelivered() } : e);
         var sentence = Assert.Single(story.Sentences, s => s.StartsWith("Iteration 1", StringComparison.Ordinal));
-        Assert.StartsWith("Iteration 1 (uhvi) passed it over: rank 1 of 1 by its own improvement, and 1 were chosen; in the maximise frame band-gap mu 3.5, sigma 0.2, bound 3.7, ", sentence);
+        Assert.StartsWith("Iteration 1 (uhvi) passed it over: rank 1 of 1 by its own improvement, and 1 was chosen; in the maximise frame band-gap mu 3.5, sigma 0.2, bound 3.7, ", sentence);
         Assert.EndsWith($"; the last one chosen, {SampleCampaign.C}, had uHVI 12.35.", sentence);
     }
 
     [Fact]
     public void A_compound_that_is_not_there_has_no_story() => Assert.Empty(Story("nothing"));
+
+    static IReadOnlyList<string> StoryWith(string id, Func<Domain.Campaigns.CampaignSettings, Domain.Campaigns.CampaignSettings> settings, Func<Domain.Campaigns.Batch, Domain.Campaigns.Batch>? batch = null)
+    {
+        var story = new CompoundStory("sample", id, Sample);
+        foreach (var e in Sample.Events)
+            story.Follow(e.Event is Domain.Campaigns.CampaignCreated c ? e with { Event = c with { Settings = settings(c.Settings) } } : e.Event is Domain.Campaigns.BatchSelected b && batch is not null ? e with { Event = new Domain.Campaigns.BatchSelected(batch(b.Batch)) } : e);
+        return story.Sentences;
+    }
+
+    [Fact]
+    public void A_compound_under_evaluation_is_told_what_was_imagined_of_it_once()
+    {
+        var story = StoryWith(SampleCampaign.B, s => s with { Acquisition = s.Acquisition with { Pending = "believer", Mode = "rolling" } }, b => b.Iteration == 0 ? b : b with { Pending = [SampleCampaign.B], Knew = 1 });
+        Assert.Single(story, s => s == "Selection 1, made while it was under evaluation, imagined that it comes out at its mean, with sigma smaller around it; so did those after it until its results came in.");
+    }
+
+    [Fact]
+    public void A_named_initial_compound_and_a_feasibility_are_told()
+    {
+        Assert.Contains("Iteration 0 (space-filling) chose it as number 1 of 2: the campaign file names it for the initial set.", StoryWith(SampleCampaign.A, s => s with { Acquisition = s.Acquisition with { InitialIds = [SampleCampaign.A] } }));
+        Assert.Contains(StoryWith(SampleCampaign.C, s => s, b => b with { Chosen = [.. b.Chosen.Select(c => c with { Feasibility = 0.25 })] }), s => s.EndsWith("uHVI 12.35 over the front's 226.25, feasible with probability 0.25.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_compound_that_a_constraint_leaves_out_is_told_which()
+    {
+        var facts = Sample.Put(new Domain.Campaigns.PoolFacts(["Li3OCl", "Li3SI", "Li4OBrI"], ImmutableSortedDictionary.Create<string, ImmutableArray<double>>(StringComparer.Ordinal).Add("decomposition-energy", [0, 0.05, 0.012])).ToBytes());
+        var story = new CompoundStory("sample", SampleCampaign.C, Sample);
+        foreach (var e in Sample.Events)
+            story.Follow(e.Event switch
+            {
+                Domain.Campaigns.CampaignCreated c => e with { Event = c with { Settings = c.Settings with { Acquisition = c.Settings.Acquisition with { Constraints = [new("decomposition-energy", null, 0.01, "hard")] } } } },
+                Domain.Campaigns.PoolDescribed d => e with { Event = d with { FactsDigest = facts } },
+                _ => e,
+            });
+        Assert.Contains("Iteration 0 (space-filling) did not consider it: the constraint is decomposition-energy at most 0.01, and it has 0.012.", story.Sentences);
+    }
+
+    [Fact]
+    public void Imported_scores_are_told_when_the_pool_closes()
+    {
+        var scores = new Domain.Campaigns.SynthesizabilityScores();
+        Assert.True(scores.TryAdd("Li3SI", 0.25));
+        var digest = Sample.Put(scores.ToBytes());
+        Domain.Campaigns.CampaignSettings With(Domain.Campaigns.CampaignSettings s) => s with { Screening = s.Screening with { Synthesizability = new(digest, 1, 0.5, true) } };
+        Assert.Contains("Its synthesizability L_s is 0.25 (imported), below the limit of 0.5: it did not enter the pool.", StoryWith(SampleCampaign.B, With));
+        Assert.Contains("Its synthesizability L_s is not available.", StoryWith(SampleCampaign.A, With));
+    }
 }

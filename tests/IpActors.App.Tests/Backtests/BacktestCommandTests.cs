@@ -30,7 +30,7 @@ public class BacktestCommandTests
         Assert.Equal(result.Out, (await AppProcess.Run(arguments)).Out);
         using var json = JsonDocument.Parse(result.Out);
         var root = json.RootElement;
-        Assert.Equal(["pool", "objectives", "initial", "batch", "beta", "starts", "seeds", "rules"], root.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["pool", "objectives", "initial", "batch", "beta", "starts", "mode", "slots", "select_after", "refit_every", "pending", "time_spread", "known", "seeds", "rules"], root.EnumerateObject().Select(p => p.Name));
         Assert.Equal((60, 2), (root.GetProperty("pool").GetProperty("compounds").GetInt32(), root.GetProperty("pool").GetProperty("features").GetInt32()));
         Assert.Equal(["uhvi", "random"], root.GetProperty("rules").EnumerateArray().Select(r => r.GetProperty("rule").GetString()!));
         foreach (var rule in root.GetProperty("rules").EnumerateArray())
@@ -44,7 +44,7 @@ public class BacktestCommandTests
         var html = File.ReadAllText(page);
         Assert.DoesNotContain("<script", html);
         var body = XDocument.Parse(html[html.IndexOf("<main>", StringComparison.Ordinal)..html.IndexOf("</body>", StringComparison.Ordinal)]);
-        Assert.Equal(2, body.Descendants("svg").Count());
+        Assert.Equal(3, body.Descendants("svg").Count());
         Assert.Equal(4, body.Descendants("svg").First().Descendants("g").Where(g => g.Element("polyline") is not null).SelectMany(g => g.Elements("circle")).Count() / 2);
     }
 
@@ -97,5 +97,36 @@ public class BacktestCommandTests
         var result = await AppProcess.Run(["backtest", "--pool", AppProcess.File(Pool()), "--rule", .. rest.Split(' ')]);
         Assert.Equal((2, ""), (result.ExitCode, result.Out));
         Assert.Contains(expected, result.ErrorLine);
+    }
+
+    [Fact]
+    public async Task Rolling_with_slots_is_told_with_its_time_and_what_is_imagined()
+    {
+        var result = await AppProcess.Run(["backtest", "--pool", AppProcess.File(Pool()), "--rule", "greedy,greedy-believer", "--objectives", "gap,hydration", "--known", "gap", "--mode", "rolling", "--slots", "4", "--refit-every", "6", "--time-spread", "0.5", .. Quick]);
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Contains("4 evaluations at a time, their durations log-normal with a spread of 0.5; rolling, selected after 1, refitted every 6, those under evaluation imagined at their bounds; known: gap", result.Out);
+        Assert.Contains("greedy-believer ", result.Out);
+    }
+
+    [Theory]
+    [InlineData("--mode rollin", "--mode rollin: write synchronous or rolling")]
+    [InlineData("--select-after 2", "have a meaning with --mode rolling alone")]
+    [InlineData("--mode rolling --slots 3 --select-after 4", "more than the 3 slots")]
+    [InlineData("--known gap,mass", "'mass' is no objective; they are gap, hydration, sigma")]
+    [InlineData("--time-spread 9", "--time-spread 9: give a number from 0 to 5")]
+    public async Task A_mode_that_cannot_be_is_one_line(string arguments, string words)
+    {
+        var result = await AppProcess.Run(["backtest", "--pool", AppProcess.File(Pool()), "--rule", "greedy", .. arguments.Split(' ')]);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(words, Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+    }
+
+    [Fact]
+    public async Task Bounds_are_learnt_from_but_are_no_part_of_the_volume()
+    {
+        static string Csv(string last) => $"id,x_a,v,w,w_censored\na,0,1,1,0\nb,1,2,2,0\nc,2,9,9,{last}\n";
+        async Task<double> Volume(string last) => JsonDocument.Parse((await AppProcess.Run(["backtest", "--pool", AppProcess.File(Csv(last)), "--rule", "random", "--ref", "0,0", "--initial", "2", "--json"])).Out).RootElement.GetProperty("pool").GetProperty("hypervolume").GetDouble();
+        Assert.Equal((81, 4), (await Volume("0"), await Volume("1")));
+        Assert.Contains("write 1 where the value is only a bound, else 0", (await AppProcess.Run(["backtest", "--pool", AppProcess.File(Csv("yes")), "--rule", "random"])).Error);
     }
 }

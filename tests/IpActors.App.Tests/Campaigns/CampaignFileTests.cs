@@ -24,7 +24,7 @@ public class CampaignFileTests
     {
         var s = CampaignFile.Read(Repository.PathOf("config/inverse-perovskites.yaml")).Settings;
         Assert.Equal([new Objective("band-gap", "linear", 1, 0), new("hydration-energy", "linear", 0.01, -10), new("conductivity", "linear", 10, 0)], s.Objectives.AsEnumerable());
-        Assert.Equal(new AcquisitionSettings("uhvi", 1, 10, 20), s.Acquisition);
+        Assert.Equal(new AcquisitionSettings("uhvi", 1, 10, 20) { Censored = AcquisitionSettings.Excluded }, s.Acquisition);
         Assert.Equal(new StopSettings(3, null, null), s.Stop);
         Assert.Equal(new SurrogateSettings(30, 4), s.Surrogate);
         Assert.Equal(0.1, s.Screening.MaxDecompositionEnergyEvPerAtom);
@@ -47,7 +47,7 @@ public class CampaignFileTests
     public void The_options_beside_the_papers_rule_are_read()
     {
         var file = CampaignFile.Parse("c.yaml", Smallest + "acquisition: {rule: ehvi, cap_per_composition: 2, known_objectives: true}\nstop: {unchanged_volume_iterations: 4, volume_tolerance: 0.01}\n");
-        Assert.Equal(new AcquisitionSettings("ehvi", 1, 10, 20, 2, true), file.Settings.Acquisition);
+        Assert.Equal(new AcquisitionSettings("ehvi", 1, 10, 20, 2, true) { Censored = AcquisitionSettings.Excluded }, file.Settings.Acquisition);
         Assert.Equal(new StopSettings(3, null, null, 4, 0.01), file.Settings.Stop);
         Assert.Equal(("true", "2"), (file.Values["acquisition.known_objectives"], file.Values["acquisition.cap_per_composition"]));
     }

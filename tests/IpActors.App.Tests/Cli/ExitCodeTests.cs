@@ -58,7 +58,7 @@ public sealed class ExitCodeTests : IDisposable
     [Fact] public void A_missing_file_is_bad_input() => IsOneLineOfBadInput(Run("run", "none.yaml"), "none.yaml: no such file; check the path");
     [Fact] public void A_bad_key_is_bad_input_with_its_place() => IsOneLineOfBadInput(Run("run", Write("c.yaml", "nmae: x\n")), "c.yaml:1:1: unknown key 'nmae'; the nearest valid one is 'name'");
     [Fact] public void A_password_in_a_url_is_refused_and_not_repeated() => IsOneLineOfBadInput(Run("status", Write("tiny.yaml", Tiny), "--journal", "postgresql://me:secret@host/db"), "--journal: a password stands in the URL; take it out (campaign files are kept in journals) and give it by PGPASSWORD, ~/.pgpass or ?password_file=PATH");
-    [Fact] public void An_unknown_format_names_the_nearest() => IsOneLineOfBadInput(Run("export", Write("tiny.yaml", Tiny), "--format", "cvs"), "--format: unknown format 'cvs'; the nearest is 'csv' of csv, json, poscar, cif, extxyz");
+    [Fact] public void An_unknown_format_names_the_nearest() => IsOneLineOfBadInput(Run("export", Write("tiny.yaml", Tiny), "--format", "cvs"), "--format: unknown format 'cvs'; the nearest is 'csv' of csv, json, pool, poscar, cif, extxyz");
 
     [Theory, InlineData("run"), InlineData("frobnicate"), InlineData("run", "a", "b"), InlineData("run", "a.yaml", "--slots", "0"), InlineData("export", "--nonsense"), InlineData("audit")]
     public void Bad_usage_is_exit_2_and_one_line(params string[] arguments)

@@ -5,6 +5,7 @@ using IpActors.Science;
 using IpActors.Science.Descriptors;
 using IpActors.Science.Enumeration;
 using IpActors.Science.Surrogates;
+using Objective = IpActors.Domain.Campaigns.Objective;
 
 namespace IpActors.Domain.Tests.Campaigns;
 
