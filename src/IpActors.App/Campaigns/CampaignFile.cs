@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using IpActors.App.Logging;
 using IpActors.Domain.Campaigns;
 using IpActors.Domain.DftRuns;
 using IpActors.Domain.Works;
@@ -20,11 +21,16 @@ sealed record HostSettings(string Engine, string Journal, int? Slots, string Log
 /// <param name="Values">Every effective value, defaults included, as (dotted path, canonical text).</param>
 sealed record CampaignFile(string Source, string Text, string Digest, CampaignSettings Settings, HostSettings Host, ImmutableSortedDictionary<string, string> Values)
 {
+    public LogSettings Log { get; init; } = new("text", 10, 5);
+    /// <summary>Where metrics and traces are sent; null: where the environment says, or nowhere.</summary>
+    public string? Otlp { get; init; }
+
     /// <summary>Reads and checks a file, "-" for stdin; anything wrong is one line with file, line and column.</summary>
     public static CampaignFile Read(string path) => Parse(path == "-" ? "stdin" : path, YamlText.Read(path));
 
     public static CampaignFile Parse(string source, string text)
     {
+        var kept = Redaction.Of(text); // the journal keeps the text; a secret in it, be it in a comment, it does not
         var root = new KeyCheck(source).Section(YamlText.Parse(source, text), CampaignKeys.Root, "");
         var space = SpaceSection.Read(source, root.Raw<YamlMappingNode>("space"));
         var calculators = root.Section("calculators");
@@ -52,8 +58,8 @@ sealed record CampaignFile(string Source, string Text, string Digest, CampaignSe
         if (settings.Acquisition.Rule == "ehvi" && settings.Objectives.Length > 3) throw acquisition.Error("rule", "ehvi is exact for up to 3 objectives; write uhvi or greedy, or list fewer objectives");
         var journal = root.TextOrNull("journal") is { } j ? JournalOf(root, j) : JournalLocation.Default(name);
         var host = new HostSettings(root.Text("engine"), journal, root.Section("launcher").IntOrNull("slots"), root.Section("log").Text("level"));
-        var values = root.Flatten().Concat(FromFiles(settings)).ToImmutableSortedDictionary(v => v.Path, v => v.Value, StringComparer.Ordinal);
-        return new(source, text, DigestOf(text, settings), settings, host, values);
+        var values = root.Flatten().Concat(FromFiles(settings)).ToImmutableSortedDictionary(v => v.Path, v => Redaction.Of(v.Value), StringComparer.Ordinal);
+        return new(source, kept, DigestOf(kept, settings), settings, host, values) { Log = LogSettings.Of(root.Section("log")), Otlp = root.Section("telemetry").TextOrNull("otlp") };
     }
 
     /// <summary>The values that may come from other files, as (dotted path, text): the space and the imported references.</summary>
