@@ -37,6 +37,9 @@ sealed class SampleCampaign : IBlobs
 
     public IReadOnlyList<StoredEvent> Events => _events;
     public CampaignView View => _events.Aggregate(new CampaignView("sample"), (v, e) => v.Apply(e.Entity, e.Event));
+    /// <summary>The compounds' states, by id.</summary>
+    public IReadOnlyDictionary<string, Compound> States => _events.Where(e => e.Entity.Kind == "compound").GroupBy(e => e.Entity.Key)
+        .ToImmutableSortedDictionary(g => g.Key, g => g.Aggregate(IpActors.Domain.Compounds.Compound.Decider.Initial, (s, e) => IpActors.Domain.Compounds.Compound.Decider.Evolve(s, e.Event)), StringComparer.Ordinal);
     public CampaignSettings Settings { get; } = CampaignFile.Parse("sample.yaml", File).Settings;
 
     public SampleCampaign()

@@ -3,6 +3,8 @@ using IpActors.Engine.Journals;
 using IpActors.Engine.Tests.Journals;
 using IpActors.Engine.Tests.Toys;
 
+if (args[0] == "scale") { await IpActors.Engine.Tests.Scale.ScaleProgram.Run(args[1..]); return; }
+
 // The child process of tests that kill one: "write JOURNAL" adds to toys for ever and prints each addition once it is acknowledged; "hold JOURNAL" holds the journal until it is
 // killed. "make JOURNAL" writes the journal that is kept as journal-v1.db.
 var journal = SqliteJournal.Open(args[1]);
