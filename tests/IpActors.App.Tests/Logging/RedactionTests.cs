@@ -28,7 +28,7 @@ public sealed class RedactionTests : IDisposable
     [Fact]
     public void Values_of_the_environment_that_are_named_as_secrets_are_known()
     {
-        var variables = new Dictionary<string, string> { ["PGPASSWORD"] = "hunter2", ["MY_API_KEY"] = "abcdefgh", ["OTEL_EXPORTER_OTLP_HEADERS"] = "x-key=12345", ["PWD"] = "/home/me", ["A_TOKEN"] = "ab" };
+        var variables = new System.Collections.Hashtable { ["PGPASSWORD"] = "hunter2", ["MY_API_KEY"] = "abcdefgh", ["OTEL_EXPORTER_OTLP_HEADERS"] = "x-key=12345", ["PWD"] = "/home/me", ["A_TOKEN"] = "ab" };
         Assert.Equal(["x-key=12345", "abcdefgh", "hunter2"], Redaction.Secrets(variables));
     }
 

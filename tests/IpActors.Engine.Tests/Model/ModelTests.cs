@@ -18,6 +18,20 @@ public class ModelTests
     public void Whatever_happens_the_engine_ends_where_the_contract_says() =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(Environment.GetEnvironmentVariable("IPACTORS_LONG") == "1" ? 3000 : 250), Prop.ForAll(Operation.Histories, ops => Task.Run(() => Run(ops)).Wait(TimeSpan.FromMinutes(5))));
 
+    /// <summary>Is the comparison awake? What a broken engine would leave on the disk is noticed.</summary>
+    [Theory]
+    [InlineData("DELETE FROM journal WHERE ordering = (SELECT max(ordering) FROM journal)")]
+    [InlineData("DELETE FROM owing")]
+    [InlineData("INSERT INTO owing VALUES ('play/toy/t3', 'job/no-such-job@1')")]
+    public async Task A_lost_event_and_lost_or_invented_work_are_noticed(string damage)
+    {
+        await using var subject = new Subject();
+        await subject.Do(new Operation.AddTo(0, 1, 2));
+        await subject.Do(new Operation.Job(1, 0, 1));
+        await subject.Do(new Operation.AddTo(0, 2, 2));
+        await Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(() => subject.Damage(damage));
+    }
+
     static async Task<bool> Run(Operation[] ops)
     {
         await using var subject = new Subject();
@@ -176,6 +190,20 @@ sealed class Subject : IAsyncDisposable
         await Reborn(next);
         foreach (var (toy, id, _) in sent)
             if ((await _engine.Read<Toy>(Id(toy)).InTime()).Ids.Contains(id)) _oracle.Add(toy, id, 1); // stored and not acknowledged: may be there
+    }
+
+    public async Task Damage(string sql)
+    {
+        await _engine.DisposeAsync();
+        using (var db = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(_folder, "j.db")};Pooling=False"))
+        {
+            db.Open();
+            using var command = db.CreateCommand();
+            command.CommandText = sql;
+            Assert.True(command.ExecuteNonQuery() > 0);
+        }
+        await Reborn(_folder);
+        await Compare(new Operation.Reopen());
     }
 
     async Task Reborn(string folder)
