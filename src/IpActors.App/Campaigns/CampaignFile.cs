@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using IpActors.App.Logging;
 using IpActors.Domain.Campaigns;
 using IpActors.Domain.DftRuns;
 using IpActors.Domain.Works;
@@ -23,12 +24,16 @@ sealed record CampaignFile(string Source, string Text, string Digest, CampaignSe
 {
     /// <summary>What its settings name by digest, to be kept with the journal.</summary>
     public ImmutableArray<byte[]> Blobs { get; init; } = [];
+    public LogSettings Log { get; init; } = new("text", 10, 5);
+    /// <summary>Where metrics and traces are sent; null: where the environment says, or nowhere.</summary>
+    public string? Otlp { get; init; }
 
     /// <summary>Reads and checks a file, "-" for stdin; anything wrong is one line with file, line and column.</summary>
     public static CampaignFile Read(string path) => Parse(path == "-" ? "stdin" : path, YamlText.Read(path));
 
     public static CampaignFile Parse(string source, string text)
     {
+        var kept = Redaction.Of(text); // the journal keeps the text; a secret in it, be it in a comment, it does not
         var root = new KeyCheck(source).Section(YamlText.Parse(source, text), CampaignKeys.Root, "");
         var space = SpaceSection.Read(source, root.Raw<YamlMappingNode>("space"));
         var calculators = root.Section("calculators");
@@ -56,8 +61,11 @@ sealed record CampaignFile(string Source, string Text, string Digest, CampaignSe
         };
         var journal = root.TextOrNull("journal") is { } j ? JournalOf(root, j) : JournalLocation.Default(name);
         var host = new HostSettings(root.Text("engine"), journal, root.Section("launcher").IntOrNull("slots"), root.Section("log").Text("level"));
-        var values = root.Flatten().Concat(FromFiles(settings)).ToImmutableSortedDictionary(v => v.Path, v => v.Value, StringComparer.Ordinal);
-        return new(source, text, DigestOf(text, settings), settings, host, values) { Blobs = scores is null ? [] : [scores] };
+        var values = root.Flatten().Concat(FromFiles(settings)).ToImmutableSortedDictionary(v => v.Path, v => Redaction.Of(v.Value), StringComparer.Ordinal);
+        return new(source, kept, DigestOf(kept, settings), settings, host, values)
+        {
+            Blobs = scores is null ? [] : [scores], Log = LogSettings.Of(root.Section("log")), Otlp = root.Section("telemetry").TextOrNull("otlp"),
+        };
     }
 
     /// <summary>The values that may come from other files, or were another version's default, as (dotted path, text).</summary>

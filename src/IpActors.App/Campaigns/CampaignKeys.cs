@@ -15,7 +15,7 @@ static class CampaignKeys
     public static readonly ImmutableArray<string> ConstraintProperties = [.. ObjectiveProperties, Properties.ToleranceFactor, Properties.Synthesizability];
 
     /// <summary>Sections whose changes leave every decision as it is.</summary>
-    public static readonly ImmutableArray<string> WithoutInfluence = ["journal", "launcher", "log", "restart"];
+    public static readonly ImmutableArray<string> WithoutInfluence = ["journal", "launcher", "log", "restart", "telemetry"];
 
     static readonly Key With = new("with", new ChoiceKind("calculator", ["builtin"], [("vasp", NoCalculator), ("cp2k", NoCalculator), ("command", NoCalculator)]), Presence.Required,
         "the calculator: builtin (the physical model that comes with IpActors); vasp, cp2k and command are reserved names");
@@ -103,6 +103,7 @@ static class CampaignKeys
             new("infrastructure_attempts", new IntegerKind(1, 1000), Presence.Defaulted, "attempts when the machine fails", 5L),
             new("backoff_first_s", new NumberKind(0, 86_400), Presence.Defaulted, "wait before the second attempt (s); doubles each time", 1.0),
             new("backoff_longest_s", new NumberKind(0, 604_800), Presence.Defaulted, "the longest wait (s)", 300.0)]), Presence.Defaulted, "what happens to a calculation that fails"),
-        new("log", new SectionKind([new("level", new ChoiceKind("log level", ["verbose", "debug", "information", "warning", "error"]), Presence.Defaulted, "least level that is written to the log file", "information")]), Presence.Defaulted, "the log file beside the journal"),
+        new("log", Logging.LogSettings.Keys, Presence.Defaulted, "the log file beside the journal"),
+        new("telemetry", Telemetry.TelemetryExport.Keys, Presence.Defaulted, "who is told of metrics and traces; default: nobody"),
     ]);
 }

@@ -1,3 +1,5 @@
+using IpActors.App.Logging;
+using IpActors.App.Telemetry;
 using IpActors.Domain.Entities;
 using IpActors.Engine.Control;
 using IpActors.Engine.Embedded;
@@ -5,7 +7,6 @@ using IpActors.Engine.Journals;
 using IpActors.Workers;
 using Serilog;
 using Serilog.Core;
-using Serilog.Events;
 
 namespace IpActors.App.Campaigns;
 
@@ -13,25 +14,29 @@ namespace IpActors.App.Campaigns;
 sealed class Composition : IAsyncDisposable
 {
     readonly Logger _log;
+    readonly EventLog _events;
+    readonly TelemetryExport? _telemetry;
     IAsyncDisposable? _control;
 
     public EmbeddedEngine Engine { get; }
     public ILogger Log => _log;
 
-    Composition(EmbeddedEngine engine, Logger log) => (Engine, _log) = (engine, log);
+    Composition(EmbeddedEngine engine, Logger log, EventLog events, TelemetryExport? telemetry) => (Engine, _log, _events, _telemetry) = (engine, log, events, telemetry);
 
     /// <summary>Takes the journal for this process, made if missing; throws <see cref="Science.InputException"/> where that cannot be. No work starts before the engine's <c>Start</c>.</summary>
     public static async Task<Composition> Open(CampaignAt at, int? slots)
     {
+        var telemetry = TelemetryExport.Start(at.File.Otlp);
         var journal = await at.Journal.Open();
         if (journal is PostgresJournal { Warning: { } warning }) Console.Error.WriteLine($"ipactors: {warning}");
-        var log = LogTo(at);
+        var log = CampaignLog.Open(at.LogPath, at.File.Host.LogLevel, at.File.Log);
+        var events = new EventLog(journal, log);
         var engine = new EmbeddedEngine(journal, EntityKinds.All, WorkerTable.All(), new EngineOptions
         {
             Slots = slots ?? at.File.Host.Slots ?? Environment.ProcessorCount,
-            Log = (level, message) => log.Write(LevelOf(level), "{Message:l}", message),
+            Log = (level, message) => log.Write(CampaignLog.LevelOf(level), "{Message:l}", message),
         });
-        var composition = new Composition(engine, log);
+        var composition = new Composition(engine, log, events, telemetry);
         try { composition._control = await ControlSocket.Host(engine, at.Name, journal); }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException or PlatformNotSupportedException or IpActors.Engine.JournalException)
         {
@@ -40,15 +45,12 @@ sealed class Composition : IAsyncDisposable
         return composition;
     }
 
-    static Logger LogTo(CampaignAt at) => new LoggerConfiguration().MinimumLevel.Is(Enum.Parse<LogEventLevel>(at.File.Host.LogLevel, ignoreCase: true))
-        .WriteTo.File(at.LogPath, formatProvider: System.Globalization.CultureInfo.InvariantCulture, fileSizeLimitBytes: 10 << 20, rollOnFileSizeLimit: true, retainedFileCountLimit: 5).CreateLogger();
-
-    static LogEventLevel LevelOf(string level) => level switch { "error" => LogEventLevel.Error, "warning" => LogEventLevel.Warning, "debug" => LogEventLevel.Debug, _ => LogEventLevel.Information };
-
     public async ValueTask DisposeAsync()
     {
         if (_control is not null) await _control.DisposeAsync();
         await Engine.DisposeAsync();
+        _telemetry?.Dispose();
+        await _events.DisposeAsync();
         await _log.DisposeAsync();
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using IpActors.App.Cli;
+using IpActors.App.Logging;
 using IpActors.App.Progress;
 using IpActors.App.Reports;
 using IpActors.Domain.Views;
@@ -20,15 +21,20 @@ public static class RunCommand
         var accept = new Option<bool>("--accept-changes") { Description = "go on although the file differs from the one the campaign was begun with in what decisions are made from" };
         var slots = new Option<int?>("--slots") { Description = "calculations at a time, over the file's launcher.slots; default: the machine's cores" };
         slots.Validators.Add(r => { if (r.GetValueOrDefault<int?>() is < 1 or > 4096) r.AddError("--slots: give a number from 1 to 4096"); });
-        var command = options.Command(name, help, accept, slots);
+        var level = new Option<string?>("--log-level") { Description = $"what the log file beside the journal has, over the file's log.level: {string.Join(", ", LogSettings.Levels)}" };
+        level.AcceptOnlyFromAmong([.. LogSettings.Levels]);
+        var otlp = new Option<string?>("--otlp") { Description = "address of an OpenTelemetry collector for metrics and traces, such as http://localhost:4318, over the file's telemetry.otlp and OTEL_EXPORTER_OTLP_ENDPOINT; default: none", HelpName = "URL" };
+        var command = options.Command(name, help, accept, slots, level, otlp);
         command.SetAction(async (r, cancel) =>
         {
-            var at = options.Read(r);
+            var at = With(options.Read(r), r.GetValue(level), r.GetValue(otlp));
             if (name == "resume" && await ControlCommand.TrySend(at, "resume", r.GetValue(options.Json), cancel)) return 0;
             return await Run(at, r.GetValue(accept), r.GetValue(slots), r.GetValue(options.Json), cancel);
         });
         return command;
     }
+
+    static CampaignAt With(CampaignAt at, string? level, string? otlp) => at with { File = at.File with { Host = at.File.Host with { LogLevel = level ?? at.File.Host.LogLevel }, Otlp = otlp ?? at.File.Otlp } };
 
     static async Task<int> Run(CampaignAt at, bool accept, int? slots, bool json, CancellationToken outer)
     {

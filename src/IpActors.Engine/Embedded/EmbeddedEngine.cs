@@ -4,6 +4,7 @@ using IpActors.Domain.Entities;
 using IpActors.Domain.Works;
 using IpActors.Engine.Codec;
 using IpActors.Engine.Journals;
+using IpActors.Engine.Telemetry;
 using IpActors.Engine.Views;
 
 namespace IpActors.Engine.Embedded;
@@ -22,6 +23,7 @@ public sealed class EmbeddedEngine : IEngine
     readonly ConcurrentDictionary<EntityId, string> _broken = [];
     readonly CancellationTokenSource _stopping = new();
     readonly IdleSignal _idle;
+    readonly IDisposable _watched;
     volatile TaskCompletionSource _commit = new(TaskCreationOptions.RunContinuationsAsynchronously);
     volatile Exception? _failure;
     long _noSuchKind, _noSuchEntity, _refused, _late;
@@ -33,6 +35,8 @@ public sealed class EmbeddedEngine : IEngine
         _idle = new(() => _registry!.IsQuiet);
         _registry = new(_options, Perform, _idle.Check);
         _live = new(new(journal, _codec, _registry, _options, Quarantine, Fail, c => _live!.Remove(c), () => Interlocked.Increment(ref _noSuchEntity), _stopping.Token));
+        _journal.Committed += EngineTelemetry.Committed;
+        _watched = EngineTelemetry.Watch(() => Status, () => _followers.Values.Select(f => f.Current));
         _journal.Committed += _ => Interlocked.Exchange(ref _commit, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
         // Workers that compute without a pause must leave threads for the entities.
         ThreadPool.GetMinThreads(out var threads, out var ports);
@@ -45,7 +49,10 @@ public sealed class EmbeddedEngine : IEngine
 
     public Task<Decision> Send(EntityId to, ICommand command, CancellationToken cancel = default) => Deliver(to, command, null, cancel);
 
-    internal Task<Decision> Deliver(EntityId to, ICommand command, WorkId? reporter, CancellationToken cancel)
+    internal Task<Decision> Deliver(EntityId to, ICommand command, WorkId? reporter, CancellationToken cancel) =>
+        EngineTelemetry.WantsCommands ? EngineTelemetry.Command(to, command, () => Take(to, command, reporter, cancel)) : Take(to, command, reporter, cancel);
+
+    Task<Decision> Take(EntityId to, ICommand command, WorkId? reporter, CancellationToken cancel)
     {
         if (_brokenCount > 0 && _broken.TryGetValue(to, out var reason) && _failure is null && _closed != 2) return Task.FromResult<Decision>(new Decision.Refused($"{to} is quarantined: {reason}"));
         return Ask<Decision>(to, command, reporter, cancel);
@@ -183,6 +190,7 @@ public sealed class EmbeddedEngine : IEngine
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.CompareExchange(ref _closed, 1, 0) != 0) return;
+        _watched.Dispose();
         foreach (var id in await _registry.Stop(_options.ShutdownTimeout).ConfigureAwait(false)) _options.Log?.Invoke("warning", $"{id} did not end within {_options.ShutdownTimeout.TotalSeconds:0.#} s of being cancelled");
         _closed = 2;
         await _stopping.CancelAsync();

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using IpActors.Domain.Entities;
 using IpActors.Engine.Codec;
 using IpActors.Engine.Journals;
 using IpActors.Engine.Snapshots;
+using IpActors.Engine.Telemetry;
 
 namespace IpActors.Engine.Embedded;
 
@@ -167,12 +169,14 @@ sealed class EntityCell(EntityId id, CellHost host) : IThreadPoolWorkItem
     async Task Store(Step step)
     {
         var owed = Keys(step.Works!);
-        await host.Journal.Append(new(id, step.Events.DrainToImmutable(), Without(owed, _owed), Without(_owed, owed))).ConfigureAwait(false);
+        var since = EngineTelemetry.Appending();
+        try { await host.Journal.Append(new(id, step.Events.DrainToImmutable(), Without(owed, _owed), Without(_owed, owed))).ConfigureAwait(false); }
+        finally { EngineTelemetry.Appended(since); }
         KeepSnapshot(step.Entity);
         var nothing = _owed.Count == 0 && owed.Count == 0;
         (_entity, _owed) = (step.Entity, owed);
         if (nothing && host.Works.IsAwake) return;
-        host.Works.Update(id, _entity.SequenceNumber, step.Works!, step.Reporters);
+        host.Works.Update(id, _entity.SequenceNumber, step.Works!, step.Reporters, step.Cause);
     }
 
     /// <summary>Of an entity that has one, after so many events.</summary>
@@ -220,6 +224,8 @@ sealed class EntityCell(EntityId id, CellHost host) : IThreadPoolWorkItem
         public List<(Message, object)> Answers { get; } = new(1);
         public IReadOnlyCollection<WorkId> Reporters => _reporters ?? (IReadOnlyCollection<WorkId>)[];
         List<WorkId>? _reporters;
+        /// <summary>Of the last command that added events.</summary>
+        public ActivityContext Cause { get; private set; }
 
         public void Take(Message m, IDecider decider, EventCodec codec, string persistenceId)
         {
@@ -239,6 +245,7 @@ sealed class EntityCell(EntityId id, CellHost host) : IThreadPoolWorkItem
                     (Works, Entity) = (decider.Owes(after.State), after);
                 }
                 catch { Events.Count = before; throw; }
+                Cause = m.Cause;
                 if (m.Reporter is { } reporter) (_reporters ??= []).Add(reporter);
             }
             Answers.Add((m, decision));

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using IpActors.Domain.Entities;
+using IpActors.Engine.Telemetry;
 
 namespace IpActors.Engine.Embedded;
 
@@ -8,6 +10,7 @@ abstract class Message(ICommand? command, WorkId? reporter, IdleSignal idle)
 {
     public ICommand? Command => command;
     public WorkId? Reporter => reporter;
+    public ActivityContext Cause { get; } = EngineTelemetry.Cause;
     /// <summary>The one that came before it to the same mailbox.</summary>
     public Message? Before { get; set; }
 

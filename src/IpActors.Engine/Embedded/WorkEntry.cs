@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using IpActors.Domain.Entities;
 
 namespace IpActors.Engine.Embedded;
@@ -22,6 +23,8 @@ sealed class WorkEntry(EntityId entity, Work work, int allSlots)
     public bool GaveUp { get; set; }
     public ITimer? Timer { get; set; }
     public WorkRun? Run { get; set; }
+    /// <summary>The activity that made it owed, where somebody traces.</summary>
+    public ActivityContext Cause { get; init; }
 
     /// <summary>Higher priority first, then by entity, then by key.</summary>
     public static readonly IComparer<WorkEntry> InTurn = Comparer<WorkEntry>.Create((a, b) =>

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using IpActors.Domain.Entities;
+using IpActors.Engine.Telemetry;
 
 namespace IpActors.Engine.Embedded;
 
@@ -57,7 +59,7 @@ sealed class WorkRegistry(EngineOptions options, Func<WorkRun, Task<WorkOutcome>
     }
 
     /// <summary>What an entity owes as of that sequence number; older news are ignored. Runs that <paramref name="reporters"/> name are not cancelled.</summary>
-    public void Update(EntityId entity, long sequence, IReadOnlyList<Work> works, IReadOnlyCollection<WorkId> reporters)
+    public void Update(EntityId entity, long sequence, IReadOnlyList<Work> works, IReadOnlyCollection<WorkId> reporters, ActivityContext cause = default)
     {
         lock (_gate)
         {
@@ -69,7 +71,7 @@ sealed class WorkRegistry(EngineOptions options, Func<WorkRun, Task<WorkOutcome>
             if (sequence < owner.Sequence) return;
             owner.Sequence = sequence;
             Settle(entity, owner, works.Select(w => w.Key).ToHashSet(), reporters);
-            foreach (var work in works) Owe(entity, owner, work);
+            foreach (var work in works) Owe(entity, owner, work, cause);
             if (owner.Works.Count == 0 && !_waking) _owners.Remove(entity);
         }
         Pump();
@@ -94,7 +96,7 @@ sealed class WorkRegistry(EngineOptions options, Func<WorkRun, Task<WorkOutcome>
         foreach (var e in owner.Works.Where(w => w.State == WorkState.Parked)) Schedule(e, TimeSpan.Zero);
     }
 
-    void Owe(EntityId entity, Owner owner, Work work)
+    void Owe(EntityId entity, Owner owner, Work work, ActivityContext cause)
     {
         if (owner.Works.Find(w => w.Key == work.Key) is { } e)
         {
@@ -102,7 +104,7 @@ sealed class WorkRegistry(EngineOptions options, Func<WorkRun, Task<WorkOutcome>
             if (e.State != WorkState.Delivered) e.Work = work; // a restart begins from the newest
             return;
         }
-        e = new WorkEntry(entity, work, options.Slots);
+        e = new WorkEntry(entity, work, options.Slots) { Cause = cause };
         owner.Works.Add(e);
         _owed++;
         if (_started) Schedule(e, work.Delay);
@@ -171,7 +173,7 @@ sealed class WorkRegistry(EngineOptions options, Func<WorkRun, Task<WorkOutcome>
     async Task Perform(WorkRun run)
     {
         WorkOutcome outcome;
-        try { outcome = await perform(run).ConfigureAwait(false); }
+        try { outcome = await EngineTelemetry.Work(run, perform).ConfigureAwait(false); }
         catch (OperationCanceledException) when (run.Cancel.IsCancellationRequested) { outcome = new WorkOutcome.Returned(); }
         catch (Exception e) { outcome = new WorkOutcome.Failed(e.Message); options.Log?.Invoke("warning", $"{run.Id} failed: {e}"); }
         lock (_gate) End(run, outcome);
@@ -209,7 +211,7 @@ sealed class WorkRegistry(EngineOptions options, Func<WorkRun, Task<WorkOutcome>
 
     void Fail(WorkEntry e, string reason)
     {
-        if (++e.Failures < options.WorkRetry.MaxFailures) { Schedule(e, options.WorkRetry.After(e.Failures, e.Id.ToString())); return; }
+        if (++e.Failures < options.WorkRetry.MaxFailures) { EngineTelemetry.Retried(e.Work); Schedule(e, options.WorkRetry.After(e.Failures, e.Id.ToString())); return; }
         e.GaveUp = true;
         e.State = WorkState.Parked;
         QuarantineLocked(e.Entity, $"{e.Key} failed {e.Failures} times: {reason}");
