@@ -5,7 +5,7 @@ using IpActors.Engine.Tests.Journals;
 using IpActors.Engine.Tests.Toys;
 using IpActors.Science;
 
-if (args[0] == "scale") { await IpActors.Engine.Tests.Scale.ScaleProgram.Run(args[1..]); return; }
+if (args[0] == "scale") { await IpActors.Engine.Tests.Scale.ScaleProgram.Run(args[1..]); return 0; }
 
 // The child process of tests that kill one: "write JOURNAL" adds to toys for ever and prints each addition once it is acknowledged; "hold JOURNAL" holds the journal until it is
 // killed. "fill JOURNAL [UNTIL]" adds large events and prints each once it is acknowledged, until there are so many or the journal fails. "make JOURNAL" writes the journal that is kept as journal-v1.db.

@@ -1,3 +1,4 @@
+using IpActors.Engine.Journals;
 using System.Text.Json;
 using IpActors.App.Campaigns;
 using IpActors.App.Logging;
@@ -45,7 +46,7 @@ public sealed class CampaignLogTests : IDisposable
     public async Task A_campaign_says_what_is_stored_every_event_when_debugging_and_nothing_on_the_terminal()
     {
         const string yaml = "name: tiny\nobjectives: [{property: band-gap, reference: 0}]\ncalculators: {relaxation: {with: builtin}, band-gap: {with: builtin}}\nlog: {level: debug}\n";
-        var at = new CampaignAt(CampaignFile.Parse("tiny.yaml", yaml), Path.Combine(_folder, "x.db"));
+        var at = new CampaignAt(CampaignFile.Parse("tiny.yaml", yaml), new SqliteAddress(Path.Combine(_folder, "x.db")));
         var (output, error) = (Console.Out, Console.Error);
         using var terminal = new StringWriter();
         try

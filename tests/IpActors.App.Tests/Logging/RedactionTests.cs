@@ -1,3 +1,4 @@
+using IpActors.Engine.Journals;
 using System.Text;
 using IpActors.App.Campaigns;
 using IpActors.App.Logging;
@@ -37,7 +38,7 @@ public sealed class RedactionTests : IDisposable
     {
         var text = Text + $"log: {{level: debug, format: {format}}}\n";
         var file = CampaignFile.Parse("tiny.yaml", text) with { Otlp = null };
-        var at = new CampaignAt(file, Path.Combine(_folder, "tiny.db"));
+        var at = new CampaignAt(file, new SqliteAddress(Path.Combine(_folder, "tiny.db")));
         await using (var host = await Composition.Open(at, 1))
         {
             await Resumption.Begin(host.Engine, at, false, default);

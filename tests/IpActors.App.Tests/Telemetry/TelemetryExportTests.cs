@@ -1,3 +1,4 @@
+using IpActors.Engine.Journals;
 using IpActors.App.Campaigns;
 using IpActors.App.Telemetry;
 using IpActors.Domain.Campaigns;
@@ -17,7 +18,7 @@ public sealed class TelemetryExportTests : IDisposable
     {
         using var collector = new Collector();
         var file = CampaignFile.Parse("told.yaml", Text + $"telemetry: {{otlp: \"{collector.Address}\"}}\n");
-        var at = new CampaignAt(file, Path.Combine(_folder, "told.db"));
+        var at = new CampaignAt(file, new SqliteAddress(Path.Combine(_folder, "told.db")));
         await using (var host = await Composition.Open(at, 1))
         {
             await Resumption.Begin(host.Engine, at, false, default);

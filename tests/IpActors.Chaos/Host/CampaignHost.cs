@@ -54,7 +54,7 @@ public static class CampaignHost
         var journal = new ChaosJournal(kind.Open(folder, time), adversary, folder);
         IWorker[] workers = [.. (plan.Real ? WorkerTable.All() : [new CheapWorker(), .. WorkerTable.All().Where(w => w is not BuiltinRunWorker)]).Select(w => new ChaosWorker(w, adversary))];
         await using var engine = new EmbeddedEngine(journal, EntityKinds.All, workers, Quick with { Time = time });
-        await using var control = await ControlServer.Start(engine, at.Name, journal, at.Journal);
+        await using var control = await ControlServer.Start(engine, at.Name, journal, JournalKind.PathIn(folder));
         await Resumption.Begin(engine, at, acceptChanges: false, default);
         var open = Path.Combine(folder, OpenName);
         await File.WriteAllTextAsync(open, "");

@@ -66,7 +66,7 @@ public class RelaxationTests
     {
         var s = new Structure(Mat3.Diagonal(3, 3, 3), ["Li", "Li"], [Vec3.Zero, new(0.5, 0.5, 0.5)]);
         var uncharged = new ForceFieldParameters(1, new Dictionary<string, double> { ["Li"] = 0 }, [new(("Li", "Li"), new(500, 0.5, 0))]); // repulsion alone
-        var result = Relaxation.Run(s, [], RelaxationSettings.Default, new(uncharged, s.Species, EwaldSettings.Converged));
+        var result = Relaxation.Run(s, [], RelaxationSettings.Default, new ForceField(uncharged, s.Species, EwaldSettings.Converged));
         Assert.False(result.Converged);
         Assert.Contains("ran away", result.Fault);
     }
