@@ -62,7 +62,7 @@ public class TransportCommandTests
         Assert.False(answer.GetProperty("melted").GetBoolean());
         var svg = XDocument.Parse(File.ReadAllText(plot)).Root!;
         Assert.Equal("{http://www.w3.org/2000/svg}svg", svg.Name.ToString());
-        Assert.Single(svg.Descendants().Where(e => e.Name.LocalName == "polyline"));
+        Assert.Single(svg.Descendants(), e => e.Name.LocalName == "polyline");
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public class TrajectoryReadersTests
             for (var i = 0; i < 3; i++) Assert.Equal(0, (p.Ions.At(k, i) - p.Ions.At(0, i) - Expected(k, i, variable)).Length, 9);
         Assert.Equal(Enumerable.Range(0, Frames).Average(k => (variable ? Breathing(k) : Cell).Determinant), p.MeanVolumeA3, 6);
         // The path crosses the cell's faces, else this would show nothing.
-        Assert.True(Enumerable.Range(0, 3).Any(i => Math.Abs(TrajectoryTexts.Walk[^1][i].X - TrajectoryTexts.Walk[0][i].Wrapped().X) > 0.5));
+        Assert.Contains(Enumerable.Range(0, 3), i => Math.Abs(TrajectoryTexts.Walk[^1][i].X - TrajectoryTexts.Walk[0][i].Wrapped().X) > 0.5);
     }
 
     [Theory]
