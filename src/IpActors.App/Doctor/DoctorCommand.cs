@@ -19,7 +19,7 @@ public static class DoctorCommand
             var findings = Diagnosis.All(Path.GetDirectoryName(Path.GetFullPath(JournalLocation.Beside(at, "new", ".db")))!).ToList();
             if (at is Engine.Journals.PostgresAddress server) findings.Insert(findings.FindIndex(f => f.Name == "SQLite"), await Diagnosis.Postgres(server, cancel));
             if (r.GetValue(json)) Output.WriteJson(findings.Select(x => new Dictionary<string, object?> { ["name"] = x.Name, ["ok"] = x.Ok, ["required"] = x.Required, ["found"] = x.Found, ["remedy"] = x.Remedy }));
-            else foreach (var x in findings) Console.WriteLine($"{(x.Ok ? "ok     " : x.Required ? "MISSING" : "absent ")}  {x.Name,-10}{x.Found}{(x.Remedy is null ? "" : $"; {x.Remedy}")}");
+            else foreach (var x in findings) Console.WriteLine($"{(x.Ok ? "ok     " : x.Required ? "MISSING" : "absent ")}  {x.Name,-12}{x.Found}{(x.Remedy is null ? "" : $"; {x.Remedy}")}");
             return findings.Any(x => x.Required && !x.Ok) ? 1 : 0;
         });
         return command;

@@ -107,7 +107,7 @@ public class CampaignFileTests
     [InlineData("  band-gap: {with: builtin}", "  band-gap: {with: builtin}\n  hydration-energy: {with: builtin, configurations: 2, tolerated_failures: 3}", "c.yaml:6:76: calculators.hydration-energy.tolerated_failures: more than the 2 calculations of the property; write at most 2")]
     [InlineData("  band-gap: {with: builtin}", "  band-gap: {with: builtin}\n  conductivity: {with: builtin, temperatures_K: [700, 800, 700]}", "c.yaml:6:60: calculators.conductivity.temperatures_K: 700 is there twice; keep one")]
     [InlineData("name: tiny", "name: tiny\nrestart: {backoff_first_s: 9, backoff_longest_s: 2}", "c.yaml:2:50: restart.backoff_longest_s: shorter than backoff_first_s; write a number at least as large")]
-    [InlineData("name: tiny", "name: tiny\njournal: postgresql://me:secret@host/db", "c.yaml:2:10: journal: this build keeps journals in SQLite only; write sqlite:PATH, such as sqlite:campaigns/quickstart.db")]
+    [InlineData("name: tiny", "name: tiny\njournal: postgresql://me:secret@host/db", "c.yaml:2:10: journal: a password stands in the URL; take it out (campaign files are kept in journals) and give it by PGPASSWORD, ~/.pgpass or ?password_file=PATH")]
     [InlineData("name: tiny", "name: tiny\njournal: 'sqlite:'", "c.yaml:2:10: journal: no file is named there; write sqlite:PATH, such as sqlite:campaigns/quickstart.db")]
     public void What_contradicts_itself_is_refused(string replace, string by, string expected) => Assert.Equal(expected, ErrorOf(Smallest.Replace(replace, by)));
 
