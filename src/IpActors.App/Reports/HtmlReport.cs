@@ -24,7 +24,7 @@ public static class HtmlReport
         page.Heading("What was reached", "reached").Raw("<div class=\"plots\">\n");
         foreach (var plot in ReportPlots.Progress(c)) page.Raw(plot);
         page.Raw("</div>\n");
-        if (c.IsRolling) page.Paragraph($"Compounds were selected as results came in, {settings.Acquisition.Batch} under evaluation at a time; an iteration is the initial set, then {settings.Acquisition.Batch} evaluations each in the order of their arrival.");
+        if (c.IsRolling) page.Paragraph($"Compounds were selected as results came in, {settings.Acquisition.Batch} under evaluation at a time; an iteration is the initial set, then {settings.Acquisition.Batch} evaluation{(settings.Acquisition.Batch == 1 ? "" : "s")} each in the order of their arrival.");
         page.Heading("Evaluated compounds", "evaluated").Paragraph($"Every pair of objectives, with standard errors where they are known; the non-dominated compounds are marked.{(BatchDecisions.Complete(settings, c.Evaluations).Count() - BatchDecisions.Counted(settings, c.Evaluations).Count() is > 0 and var uncounted ? $" {uncounted} take no part in the front: a value is only a bound, or violates a constraint." : "")}").Raw("<div class=\"plots\">\n");
         foreach (var plot in ReportPlots.Pairs(view)) page.Raw(plot);
         if (ReportPlots.Space(view) is { } space) page.Raw(space);

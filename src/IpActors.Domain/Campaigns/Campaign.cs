@@ -95,7 +95,7 @@ public sealed record Campaign(
         (_, RecordPrediction c) => c.Iteration != s.NextIteration || s.Stage != CampaignStage.Iterating || s.Predictions.ContainsKey(c.Objective) ? Decision.Accept()
             : Decision.Accept(new PredictionReceived(c.Iteration, c.Objective, c.PredictionDigest, c.FitDigest, c.ModelDigest)),
         (_, RecordBatch c) => c.Batch.Iteration != s.NextIteration || s.Stage is not (CampaignStage.Seeding or CampaignStage.Iterating) || s.Closed is not null || c.Batch.Knew != s.Selecting?.Knew ? Decision.Accept()
-            : s.IsRolling && s.Stage == CampaignStage.Iterating ? Decision.Accept(Rolling.With(s, c.Batch.Chosen.IsEmpty ? new SelectionClosed(Rolling.NoCandidate) : new BatchSelected(c.Batch)))
+            : s.IsRolling && (s.Stage == CampaignStage.Iterating || !c.Batch.Chosen.IsEmpty) ? Decision.Accept(Rolling.With(s, c.Batch.Chosen.IsEmpty ? new SelectionClosed(Rolling.NoCandidate) : new BatchSelected(c.Batch)))
             : c.Batch.Chosen.IsEmpty ? Decision.Accept(new SamplingEnded("no candidate is left in the pool", false)) : Decision.Accept(new BatchSelected(c.Batch)),
         (_, RecordEvaluation c) => s.Evaluations.ContainsKey(c.Compound) ? Decision.Accept() : Evaluate(s, c),
         (_, FinishCampaign c) => s.Stage != CampaignStage.Ranking ? Decision.Accept() : Decision.Accept(new CampaignFinished(c.Hypervolume, c.Front)),

@@ -60,4 +60,18 @@ public class ExportTests
         Assert.Contains($"id=\"{SampleCampaign.B}\" formula=\"Li3SI\" space_group=\"Pm-3m\" energy_eV_per_atom=\"-3.3\" e_d_eV_per_atom=\"0.05\" band_gap_eV=\"3.25\"", StructureExport.Text(View.Compounds[SampleCampaign.B], Structure(SampleCampaign.B), "extxyz"));
 
     static Structure Structure(string id) => Sample.States[id].Relaxation!.Structure!;
+
+    [Fact]
+    public void The_pool_is_written_with_its_descriptors_and_what_is_only_a_bound()
+    {
+        var sample = new SampleCampaign();
+        var (csv, note) = PoolExport.Write(sample.View, sample);
+        Assert.Equal(
+        [
+            "id,x_en_1,x_en_2,x_vr_1,x_vr_2,x_pf_1,x_pf_2,band_gap_eV,hydration_energy_kJ_per_mol,conductivity_400K_S_per_cm,conductivity_400K_S_per_cm_censored",
+            $"{SampleCampaign.A},0,0,0,0,0,0,4.5,-22,1E-05,0", $"{SampleCampaign.B},1,0.5,0,1,0.5,0,3.25,12.5,0.02,0", $"{SampleCampaign.C},0.5,0,0.5,0,0,1,4,-25,1E-09,1",
+        ], csv.TrimEnd('\n').Split('\n'));
+        Assert.Equal("3 of 3 compounds of the pool have a value of every objective, 1 of them only a bound of some; 2 count. Replay: ipactors backtest --pool POOL.csv --rule uhvi,greedy,random --groups 2,2,2 " +
+            "--objectives band_gap_eV,hydration_energy_kJ_per_mol:0.01,conductivity_400K_S_per_cm:log10 --ref=0,-10,-8", note);
+    }
 }

@@ -147,4 +147,35 @@ public class ReportTests
         foreach (var (name, most) in new[] { ("x1", 560.0), ("x2", 560), ("y1", 450), ("y2", 450) })
             Assert.All(svg.Descendants("line"), l => Assert.InRange(double.Parse(l.Attribute(name)!.Value), 0, most));
     }
+
+    [Fact]
+    public void A_rolling_campaign_is_told_selection_by_selection_with_what_each_knew()
+    {
+        var scores = new SynthesizabilityScores();
+        Assert.True(scores.TryAdd("Li3OCl", 0.8));
+        var digest = Sample.Put(scores.ToBytes());
+        var view = Sample.Events.Aggregate(new CampaignView("sample"), (v, e) => v.Apply(e.Entity, e.Event switch
+        {
+            CampaignCreated c => c with
+            {
+                Settings = c.Settings with
+                {
+                    Acquisition = c.Settings.Acquisition with { Mode = AcquisitionSettings.Rolling, Constraints = [new("hydration-energy", -500, null, Constraint.Probable)] },
+                    Screening = c.Settings.Screening with { Synthesizability = new(digest, 1, 0.5, true) },
+                },
+            },
+            BatchSelected { Batch.Iteration: 1 } b => new BatchSelected(b.Batch with { Knew = 2, Predicted = [.. Sample.Settings.Objectives.Select(o => o.Property)] }),
+            var other => other,
+        }));
+        var page = HtmlReport.Build(view, Sample, About);
+        var body = XDocument.Parse(page[page.IndexOf("<main>", StringComparison.Ordinal)..page.IndexOf("</body>", StringComparison.Ordinal)]);
+        var table = body.Descendants("table").Single(t => t.Element("caption")!.Value == "Selections");
+        Assert.Equal(["1", "2", "0", "1", "Li4OBrI"], table.Descendants("tr").Last().Elements("td").Take(5).Select(td => td.Value));
+        Assert.Contains("3 evaluated in 2 selections", page);
+        Assert.Contains("an iteration is the initial set, then 1 evaluation each", page);
+        Assert.Contains("1 take no part in the front", page);
+        Assert.Contains("L_s of 1 of 4 compounds was imported", page);
+        Assert.Contains("open compounds in selection 1", page);
+        Assert.Contains(body.Descendants("svg"), svg => svg.Element("title")!.Value == "Decomposition energy against synthesizability");
+    }
 }

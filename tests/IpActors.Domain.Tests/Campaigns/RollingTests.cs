@@ -137,11 +137,20 @@ public class RollingTests
 
     [Fact] public void A_selection_under_way_when_the_sampling_closes_is_dropped()
     {
-        var s = Begun(Settings(stop: new(9, 0, null))).When(Gap("A", 9)).When(Gap("B", 2)); // no room for more than the initial set
-        Assert.Equal("SelectionClosed", Events(Begun(Settings(stop: new(9, 0, null))))[1].GetType().Name);
-        Assert.Null(s.State!.Selecting);
-        s = s.When(Gap("C", 1)).When(Gap("D", 1));
-        Assert.Equal((CampaignStage.Ranking, 4), (s.State!.Stage, s.State.Evaluations.Count));
+        var s = Begun(Settings(stop: new(1, null, null))).When(Gap("A", 9)).When(Gap("B", 2)).When(Gap("C", 3)).When(Gap("D", 4));
+        s = Selected(Selected(s, "E"), "F", "G").When(Gap("E", 1));
+        Assert.Equal(new SelectionBegun(3, 5, 1, true), s.State!.Selecting);
+        s = s.When(Gap("F", 1)).When(Gap("G", 1));
+        Assert.Equal(["EvaluationRecorded", "IterationCompleted", "SelectionClosed", "SamplingEnded"], Events(s).Select(e => e.GetType().Name));
+        Selected(s, "H").Then();
+    }
+
+    [Fact] public void A_budget_of_no_more_than_the_initial_set_closes_with_its_selection()
+    {
+        var s = Begun(Settings(stop: new(9, null, 4)));
+        Assert.Equal(["BatchSelected", "SelectionClosed"], Events(s).Select(e => e.GetType().Name));
+        s = s.When(Gap("A", 9)).When(Gap("B", 2)).When(Gap("C", 1)).When(Gap("D", 1));
+        Assert.Equal((CampaignStage.Ranking, 4, 9.0), (s.State!.Stage, s.State.Evaluations.Count, s.State.Iterations.Single().Hypervolume));
     }
 
     [Fact] public void A_budget_of_evaluations_is_met_exactly()
