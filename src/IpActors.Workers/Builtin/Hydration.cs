@@ -92,6 +92,7 @@ public static class Hydration
     {
         var (version, molecular) = (model ?? BuiltinModel.V1, (model ?? BuiltinModel.V1).Hydration);
         if (!molecular.Ions.TryGetValue(x, out var ion)) throw new InputException($"no anchor for '{x}'; the hydration model knows {string.Join(", ", molecular.Ions.Keys)}");
+        if (ion.AnchorEv is { } known) return new(x, known, ion.EnthalpyKJPerMol);
         var tight = new RelaxationSettings(MaxSteps: 3000);
         var oxide = Relaxation.Run(HydrationModel.Antifluorite(x), [], tight, version);
         var ideal = molecular.LithiumHydroxide(x);
