@@ -23,7 +23,7 @@ var parallel = new ParallelOptions { MaxDegreeOfParallelism = int.Parse(Option("
 var fixture = Option("--microstates", "tests/compare/fixtures/builtin_exam_microstates.csv");
 var rows = File.ReadLines(fixture).Where(l => !l.StartsWith('#')).Skip(1).Select(l => l.Split(',')).Select(w => (Source: w[0], Formula: w[1], Group: w[2], Id: w[4])).ToList();
 
-RelaxationResult Relax(Structure s) => Relaxation.Run(s, Spglib.Operations(s), new RelaxationSettings(MaxSteps: 800), model);
+RelaxationResult Relax(Structure s) => Relaxation.Run(s, Spglib.Operations(s), model, new RelaxationSettings(MaxSteps: 800));
 var binaries = ReferencePhases.All.ToDictionary(r => r.Formula, r => Relax(r.ToStructure()).EnergyEv);
 double Above(RelaxationResult r) => (r.EnergyEv - r.Structure.Species.Where(s => s != "Li").Sum(s => binaries[Formula.Chalcogens.Contains(s) ? $"Li2{s}" : $"Li{s}"])) / r.Structure.Count;
 
