@@ -76,6 +76,7 @@ public static class BandGap
             var d0 = p.Ions[s.Species[i]].RadiusA + p.Ions[s.Species[j]].RadiusA;
             var kind = (s.Species[i] == "Li" ? 1 : 0) + (s.Species[j] == "Li" ? 1 : 0);
             var f = p.Scale[kind] * HBarSquaredOverM / (d0 * d0) * VectorMath.Exp(-p.Decay[kind] * (length / d0 - 1));
+            if (kind == 1) f *= p.Ions[s.Species[i]].LithiumHopping * p.Ions[s.Species[j]].LithiumHopping; // that of Li is 1
             AddBlock(classes[parity] ??= new double[stride * stride], stride, 4 * i, 4 * j, f, (1 / length) * d, p);
         }
         return classes;

@@ -1,7 +1,7 @@
 namespace IpActors.Workers.Builtin;
 
-/// <summary>An ion of the tight-binding model: E_p before the Madelung shift and p-s splitting (eV), formal charge, Shannon crystal radius (VI) in Å.</summary>
-sealed record BandGapIon(double E0, double Splitting, double Charge, double RadiusA);
+/// <summary>An ion of the tight-binding model: E_p before the Madelung shift and p-s splitting (eV), formal charge, Shannon crystal radius (VI) in Å, factor on its hopping to Li.</summary>
+sealed record BandGapIon(double E0, double Splitting, double Charge, double RadiusA, double LithiumHopping = 1);
 
 /// <summary>
 /// Parameters of the tight-binding model. Hopping of a pair: η Scale 7.62 eV Å²/d0² exp(-Decay (r/d0 - 1)), with Scale and Decay by number of Li in the pair: anion-anion, Li-anion, Li-Li.
@@ -32,6 +32,18 @@ sealed record BandGapParameters(
         -1.32, 1.42, 2.22, -0.63,
         With(5.299714069366455, 4.450002574920654, 4.314571208953857, 4.192383251190186, -2.706596240997314, -1.532463817596435, -0.677073421478271, -0.251322956085205));
 
-    /// <summary>Model v2: fitted to PBE gaps and band edges of cells outside the published tables and to the gaps of the binaries (tests/compare/builtin_v2_gap.py).</summary>
-    public static readonly BandGapParameters V2 = V1;
+    /// <summary>
+    /// Model v2: three decays, a factor on the hopping between Li and each anion, and Li levels that follow the potential; fitted to PBE gaps and band edges of cells outside the published tables and to
+    /// the gaps of the binaries (tests/compare/builtin_v2_gap.py).
+    /// </summary>
+    public static readonly BandGapParameters V2 = new(0.216516, 0.068747, 6.347200, [0.060297, 0.733436, 0.153781], [2.076861, 1.593022, 1.113935],
+        -1.347537, 1.681704, 2.22, -0.63,
+        Hopping(With(5.396502, 4.303339, 3.964919, 3.582998, -2.697581, -1.702217, -0.802029, -0.639482),
+            ("O", 0.886443), ("S", 1.107095), ("Se", 1.031729), ("Te", 1.047020), ("F", 1.635826), ("Cl", 0.826134), ("Br", 0.960978), ("I", 0.750302)));
+
+    static Dictionary<string, BandGapIon> Hopping(Dictionary<string, BandGapIon> ions, params ReadOnlySpan<(string Anion, double Factor)> factors)
+    {
+        foreach (var (anion, factor) in factors) ions[anion] = ions[anion] with { LithiumHopping = factor };
+        return ions;
+    }
 }

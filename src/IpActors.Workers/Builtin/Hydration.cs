@@ -92,8 +92,9 @@ public static class Hydration
     {
         var (version, molecular) = (model ?? BuiltinModel.V1, (model ?? BuiltinModel.V1).Hydration);
         if (!molecular.Ions.TryGetValue(x, out var ion)) throw new InputException($"no anchor for '{x}'; the hydration model knows {string.Join(", ", molecular.Ions.Keys)}");
+        if (ion.AnchorEv is { } known) return new(x, known, ion.EnthalpyKJPerMol);
         var tight = new RelaxationSettings(MaxSteps: 3000);
-        var oxide = Relaxation.Run(HydrationModel.Antifluorite(x), [], tight, version);
+        var oxide = Relaxation.Run(HydrationModel.Antifluorite(x), [], version, tight);
         var ideal = molecular.LithiumHydroxide(x);
         var straight = Relaxation.Run(ideal, [], tight, molecular.Field(ideal, (4, 2), (5, 3)));
         var nudged = Relaxation.Run(Nudged(ideal, PlacementNudgeA, SeededRandom.Stream(0, $"hydration anchor {x}")), [], tight, molecular.Field(ideal, (4, 2), (5, 3)));

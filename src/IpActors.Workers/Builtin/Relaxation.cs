@@ -49,11 +49,14 @@ public sealed class Relaxation
         for (var i = 0; i < start.Count; i++) { var r = factor * start.Cartesian(i); (_u0[3 * i], _u0[3 * i + 1], _u0[3 * i + 2]) = (r.X, r.Y, r.Z); }
     }
 
-    /// <summary>Relaxes with a version of the model, v1 where none is given.</summary>
-    public static RelaxationResult Run(Structure start, IReadOnlyList<SymmetryOperation> operations, RelaxationSettings? settings = null, BuiltinModel? model = null)
+    /// <summary>Relaxes with model v1.</summary>
+    public static RelaxationResult Run(Structure start, IReadOnlyList<SymmetryOperation> operations, RelaxationSettings? settings = null) => Run(start, operations, BuiltinModel.V1, settings);
+
+    /// <summary>Relaxes with a version of the model.</summary>
+    public static RelaxationResult Run(Structure start, IReadOnlyList<SymmetryOperation> operations, BuiltinModel model, RelaxationSettings? settings = null)
     {
         BuiltinModel.Require(start.Species);
-        return Run(start, operations, settings ?? RelaxationSettings.Default, (model ?? BuiltinModel.V1).Field(start.Species));
+        return Run(start, operations, settings ?? RelaxationSettings.Default, model.Field(start.Species));
     }
 
     /// <summary>Relaxes with any force field made for the structure's atoms; no operations: no symmetry (P1).</summary>

@@ -33,7 +33,7 @@ public static class BuiltinParts
     {
         var model = Model(run);
         var settings = new RelaxationSettings(run.Parameters["fmax_eV_per_A"], MaxSteps: (int)run.Parameters["max_steps"]);
-        var relaxed = Relaxation.Run(start, Spglib.Operations(start, symprecA), settings, model);
+        var relaxed = Relaxation.Run(start, Spglib.Operations(start, symprecA), model, settings);
         if (!relaxed.Converged)
         {
             var fault = new Fault("not-converged", FaultKind.Physics, relaxed.Fault ?? "not converged");
