@@ -1,9 +1,10 @@
 using IpActors.App.Campaigns;
+using IpActors.App.Reports;
 using IpActors.Domain.Works;
 using IpActors.Science;
 using IpActors.Science.Phases;
 using IpActors.Workers.Builtin;
-using Reports = IpActors.App.Reports;
+using Material = IpActors.Science.Phases.Composition;
 
 namespace IpActors.App.Tests.Campaigns;
 
@@ -31,8 +32,8 @@ public class ModelVersionTests
     }
 
     [Theory]
-    [InlineData(", model: v2", ", model: v1", "c.yaml:5:34: calculators.band-gap.model: v1, but the relaxation has v2: a property is computed on the structures of its own model; write the same version in both, or in relaxation alone")]
-    [InlineData("", ", model: v2", "c.yaml:5:34: calculators.band-gap.model: v2, but the relaxation has v1: a property is computed on the structures of its own model; write the same version in both, or in relaxation alone")]
+    [InlineData(", model: v2", ", model: v1", "c.yaml:5:36: calculators.band-gap.model: v1, but the relaxation has v2: a property is computed on the structures of its own model; write the same version in both, or in relaxation alone")]
+    [InlineData("", ", model: v2", "c.yaml:5:36: calculators.band-gap.model: v2, but the relaxation has v1: a property is computed on the structures of its own model; write the same version in both, or in relaxation alone")]
     public void Two_versions_in_one_campaign_are_refused(string relaxation, string gap, string message) => Assert.Equal(message, Assert.Throws<InputException>(() => File(relaxation, gap)).Message);
 
     [Fact]
@@ -45,7 +46,7 @@ public class ModelVersionTests
     [Fact]
     public void Energies_of_two_versions_make_no_hull()
     {
-        HullEntry Entry(string formula, BuiltinModel model) => new(Science.Phases.Composition.Parse(formula), -5, formula, model.Name);
+        HullEntry Entry(string formula, BuiltinModel model) => new(Material.Parse(formula), -5, formula, model.Name);
         Assert.Throws<InputException>(() => new PhaseHull([Entry("Li2O", BuiltinModel.V1), Entry("LiCl", BuiltinModel.V2)]));
         var hull = new PhaseHull([Entry("Li2O", BuiltinModel.V2), Entry("LiCl", BuiltinModel.V2)]);
         Assert.Throws<InputException>(() => hull.RequireScheme(BuiltinModel.V1.Name, "Li3OCl"));
@@ -67,7 +68,7 @@ public class ModelVersionTests
     [Fact]
     public void Each_version_tells_reports_about_itself()
     {
-        Assert.Equal(BuiltinModel.V1.Disclaimer, App.Reports.AboutCalculators.Texts[App.Reports.AboutCalculators.NameOf(File("").Settings.PlanOf(Properties.BandGap)!)]);
-        Assert.Equal(BuiltinModel.V2.Disclaimer, App.Reports.AboutCalculators.Texts[App.Reports.AboutCalculators.NameOf(File(", model: v2").Settings.PlanOf(Properties.BandGap)!)]);
+        Assert.Equal(BuiltinModel.V1.Disclaimer, AboutCalculators.Texts[AboutCalculators.NameOf(File("").Settings.PlanOf(Properties.BandGap)!)]);
+        Assert.Equal(BuiltinModel.V2.Disclaimer, AboutCalculators.Texts[AboutCalculators.NameOf(File(", model: v2").Settings.PlanOf(Properties.BandGap)!)]);
     }
 }

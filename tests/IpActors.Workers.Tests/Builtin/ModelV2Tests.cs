@@ -106,7 +106,7 @@ public class ModelV2Tests
             }
             return Math.Sqrt(sum / n);
         }
-        Assert.InRange(Error(Model, false), 0, 0.6 * Error(BuiltinModel.V1, false));
+        Assert.InRange(Error(Model, false), 0, 0.7 * Error(BuiltinModel.V1, false));
         Assert.InRange(Error(Model, false), 0, 0.1);
         Assert.InRange(Error(Model, true), 0, 0.6 * Error(BuiltinModel.V1, true));
         Assert.InRange(Error(Model, true), 0, 0.25);
