@@ -81,7 +81,7 @@ public sealed class CopyTests : IDisposable
         await IsWhole(File("back.db"), to);
         await using var back = new EmbeddedEngine(await File("back.db").Open(), Toy.Kinds, []);
         Assert.Equal(9, (await back.Read<Toy>(Toy.Id("a"))).Total);
-        Assert.Equal(1, Assert.IsType<Decision.Accepted>(await back.Send(Toy.Id("a"), new Add("new", 1))).Events.Length);
+        Assert.Single(Assert.IsType<Decision.Accepted>(await back.Send(Toy.Id("a"), new Add("new", 1))).Events);
     }
 
     [SkippableFact]

@@ -66,10 +66,10 @@ public sealed class PostgresServer : IDisposable
         if (p.ExitCode != 0) throw new InvalidOperationException($"{program}: {error.Result}");
     }
 
-    /// <summary>A shell between us and the server ends it when its input ends, which it does however we end.</summary>
+    /// <summary>A shell between us and the server ends it when its input ends, which it does however we end, and clears up unless told to keep the data.</summary>
     public void Start()
     {
-        var info = As("/bin/sh", "-c", "\"$0\" -D \"$1\" >\"$1.log\" 2>&1 & server=$!; read line; kill -INT $server; wait $server", Path.Combine(Tools.Value!, "postgres"), $"{_folder}/data");
+        var info = As("/bin/sh", "-c", "\"$0\" -D \"$1\" >\"$1.log\" 2>&1 & server=$!; read line; kill -INT $server; wait $server; [ \"$line\" = keep ] || rm -rf \"$2\"", Path.Combine(Tools.Value!, "postgres"), $"{_folder}/data", _folder);
         _process = Process.Start(info)!;
         for (var i = 0; ; i++)
             try { Sql("SELECT 1"); return; }
@@ -80,7 +80,8 @@ public sealed class PostgresServer : IDisposable
     public void Kill()
     {
         Run(Path.Combine(Tools.Value!, "pg_ctl"), "stop", "-D", $"{_folder}/data", "-m", "immediate");
-        _process!.StandardInput.Close();
+        _process!.StandardInput.WriteLine("keep");
+        _process.StandardInput.Close();
         _process.WaitForExit();
     }
 
