@@ -55,7 +55,7 @@ sealed record CampaignFile(string Source, string Text, string Digest, CampaignSe
         };
         var journal = root.TextOrNull("journal") is { } j ? JournalOf(root, j) : JournalLocation.Default(name);
         var host = new HostSettings(root.Text("engine"), journal, root.Section("launcher").IntOrNull("slots"), root.Section("log").Text("level"));
-        var values = root.Flatten().Concat(FromFiles(settings)).ToImmutableSortedDictionary(v => v.Path, v => v.Value, StringComparer.Ordinal);
+        var values = root.Flatten().ToImmutableSortedDictionary(v => v.Path, v => v.Value, StringComparer.Ordinal).SetItems(FromFiles(settings).Select(v => KeyValuePair.Create(v.Path, v.Value)));
         return new(source, text, DigestOf(text, settings), settings, host, values) { Blobs = scores is null ? [] : [scores] };
     }
 
