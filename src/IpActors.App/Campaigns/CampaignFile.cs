@@ -61,7 +61,7 @@ sealed record CampaignFile(string Source, string Text, string Digest, CampaignSe
         };
         var journal = root.TextOrNull("journal") is { } j ? JournalOf(root, j) : JournalLocation.Default(name);
         var host = new HostSettings(root.Text("engine"), journal, root.Section("launcher").IntOrNull("slots"), root.Section("log").Text("level"));
-        var values = root.Flatten().Concat(FromFiles(settings)).ToImmutableSortedDictionary(v => v.Path, v => Redaction.Of(v.Value), StringComparer.Ordinal);
+        var values = root.Flatten().ToImmutableSortedDictionary(v => v.Path, v => Redaction.Of(v.Value), StringComparer.Ordinal).SetItems(FromFiles(settings).Select(v => KeyValuePair.Create(v.Path, v.Value)));
         return new(source, kept, DigestOf(kept, settings), settings, host, values)
         {
             Blobs = scores is null ? [] : [scores], Log = LogSettings.Of(root.Section("log")), Otlp = root.Section("telemetry").TextOrNull("otlp"),

@@ -20,14 +20,14 @@ public sealed class AcquisitionSectionTests : IDisposable
     {
         var a = Parse(Text("{rule: greedy, mode: rolling, batch: 5, select_after: 2, refit_every: 3, pending: believer, censored: bound, constraints: [{property: band-gap, min: 2}, {property: hydration-energy, min: -50, max: 0.5}, {property: tolerance-factor, max: 0.9}]}")).Settings.Acquisition;
         Assert.Equal(("rolling", 2, 3, "believer", "bound"), (a.Mode, a.SelectAfter, a.RefitEvery, a.Pending, a.Censored));
-        Assert.Equal([new("band-gap", 2, null, "hard"), new("hydration-energy", -50, 0.5, "probability"), new("tolerance-factor", null, 0.9, "hard")], a.Constraints);
+        Assert.Equal<Constraint>([new("band-gap", 2, null, "hard"), new("hydration-energy", -50, 0.5, "probability"), new("tolerance-factor", null, 0.9, "hard")], a.Constraints);
     }
 
     [Theory]
-    [InlineData("{select_after: 2}", "c.yaml:5:30: acquisition.select_after: has a meaning in the mode rolling alone; write 'mode: rolling', or leave it out")]
+    [InlineData("{select_after: 2}", "c.yaml:5:29: acquisition.select_after: has a meaning in the mode rolling alone; write 'mode: rolling', or leave it out")]
     [InlineData("{refit_every: 2}", "has a meaning in the mode rolling alone")]
     [InlineData("{mode: rolling, batch: 3, select_after: 4}", "more than the 3 compounds under evaluation; write at most 3")]
-    [InlineData("{mode: roling}", "c.yaml:5:22: unknown mode 'roling' in acquisition.mode; the nearest valid one is 'rolling'")]
+    [InlineData("{mode: roling}", "c.yaml:5:21: unknown mode 'roling' in acquisition.mode; the nearest valid one is 'rolling'")]
     [InlineData("{pending: believer}", "nothing is imagined by this rule in this mode; write 'rule: greedy' or 'mode: rolling', or leave it out")]
     [InlineData("{constraints: [{property: band-gap}]}", "neither min nor max; write at least one")]
     [InlineData("{constraints: [{property: band-gap, min: 2, max: 1}]}", "constraints[1].min: above max; write at most 1")]
