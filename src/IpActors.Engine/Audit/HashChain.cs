@@ -1,5 +1,6 @@
 using IpActors.Domain.Entities;
 using IpActors.Engine.Codec;
+using IpActors.Engine.Embedded;
 using IpActors.Engine.Journals;
 
 namespace IpActors.Engine.Audit;
@@ -26,6 +27,7 @@ public sealed record AuditResult(long Events, int Entities, ImmutableArray<Audit
 public static class HashChain
 {
     public const int MaxFindings = 100;
+    const int RowsAtOnce = 1024, EntitiesAtOnce = 256;
 
     public static async Task<AuditResult> Verify(IJournalReader journal, EntityKinds kinds, CancellationToken cancel = default)
     {
@@ -38,20 +40,40 @@ public static class HashChain
         }
 
         var events = 0L;
-        await foreach (var row in journal.ReadAll(0, cancel)) // each event by itself
+        await foreach (var rows in Blocks(journal.ReadAll(0, cancel), RowsAtOnce)) // each event by itself
         {
-            events++;
-            if (Inspect(row, codec) is var (fault, message)) Report(row, fault, message);
+            var found = new (AuditFault Fault, string Message)?[rows.Count];
+            Parallel.For(0, rows.Count, i => found[i] = Inspect(rows[i], codec));
+            for (var i = 0; i < rows.Count; i++) if (found[i] is var (fault, message)) Report(rows[i], fault, message);
+            events += rows.Count;
         }
 
         var entities = 0;
-        Follow? entity = null;
-        await foreach (var row in journal.ReadByEntity(cancel)) // each event after the one before it
+        await foreach (var block in Blocks(Owing.Group(journal.ReadByEntity(cancel)), EntitiesAtOnce)) // each event after the one before it
         {
-            if (entity?.PersistenceId != row.PersistenceId) { entity = new(row.PersistenceId, kinds); entities++; }
-            if (entity.Take(row, codec) is var (fault, message)) Report(row, fault, message);
+            var found = new List<(JournalRow Row, AuditFault Fault, string Message)>[block.Count];
+            Parallel.For(0, block.Count, i =>
+            {
+                var (entity, list) = (new Follow(block[i][0].PersistenceId, kinds), found[i] = []);
+                foreach (var row in block[i]) if (entity.Take(row, codec) is var (fault, message)) list.Add((row, fault, message));
+            });
+            foreach (var (row, fault, message) in found.SelectMany(f => f)) Report(row, fault, message);
+            entities += block.Count;
         }
         return new(events, entities, [.. findings.Values]);
+    }
+
+    static async IAsyncEnumerable<List<T>> Blocks<T>(IAsyncEnumerable<T> items, int size)
+    {
+        var block = new List<T>(size);
+        await foreach (var item in items)
+        {
+            block.Add(item);
+            if (block.Count < size) continue;
+            yield return block;
+            block = new(size);
+        }
+        if (block.Count > 0) yield return block;
     }
 
     static (AuditFault, string)? Inspect(JournalRow row, EventCodec codec)
@@ -74,8 +96,6 @@ public static class HashChain
         long _sequence;
         string _hash = EventCodec.NoHash;
         bool _lost;
-
-        public string PersistenceId => persistenceId;
 
         public (AuditFault, string)? Take(JournalRow row, EventCodec codec)
         {

@@ -21,7 +21,7 @@ public sealed record EngineOptions
     public TimeSpan WatchEvery { get; init; } = TimeSpan.FromSeconds(30);
     /// <summary>For entities whose own code throws.</summary>
     public Backoff EntityRestart { get; init; } = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10), 5);
-    /// <summary>Events after which a campaign's view is kept as a snapshot, or a quarter more of them when that is more.</summary>
+    /// <summary>Events after which a campaign's view is kept as a snapshot, or a tenth more of them when that is more.</summary>
     public long SnapshotViewEvery { get; init; } = 50_000;
     /// <summary>Events after which the state of an entity that has snapshots is kept as one.</summary>
     public long SnapshotEntityEvery { get; init; } = 500;

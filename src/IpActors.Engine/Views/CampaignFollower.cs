@@ -12,7 +12,7 @@ namespace IpActors.Engine.Views;
 /// </summary>
 /// <param name="busy">Told +1 when events have come in, -1 when they have been folded and those who waited for them released.</param>
 /// <param name="unfit">Told of an entity whose event cannot be read or folded.</param>
-/// <param name="snapshotEvery">After so many more events (a quarter more, when that is more) the view is kept as a snapshot.</param>
+/// <param name="snapshotEvery">After so many more events (a tenth more, when that is more) the view is kept as a snapshot.</param>
 /// <param name="log">Told why a snapshot could not be written.</param>
 sealed class CampaignFollower(string campaign, IJournal journal, EventCodec codec, Action<int> busy, Action<string, string> unfit, long snapshotEvery, TimeProvider time, Action<string> log) : ICampaignFollower, IAsyncDisposable
 {
@@ -61,7 +61,7 @@ sealed class CampaignFollower(string campaign, IJournal journal, EventCodec code
         catch (Exception e) { _caughtUp.TrySetException(e); }
     }
 
-    bool IsDue(long after) => _stored.View.Events - _stored.EventsInSnapshot >= Math.Max(after, _stored.EventsInSnapshot / 4);
+    bool IsDue(long after) => _stored.View.Events - _stored.EventsInSnapshot >= Math.Max(after, _stored.EventsInSnapshot / 10);
 
     /// <summary>Beside the fold: the view that it is made from does not change.</summary>
     Task WriteSnapshot() => _stored.Snapshot(time.GetUtcNow().UtcTicks) is not { } snapshot ? Task.CompletedTask : Task.Run(async () =>
