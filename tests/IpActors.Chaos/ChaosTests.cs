@@ -78,8 +78,8 @@ public class LongChaos
     {
         Skip.IfNot(Environment.GetEnvironmentVariable("IPACTORS_LONG") == "1", "./test --long runs it");
         var count = int.TryParse(Environment.GetEnvironmentVariable("IPACTORS_CHAOS_SEEDS"), out var n) ? n : 200;
-        var run = await LongRun.Of(JournalKind.All.Single(k => k.Name == journal), Plan.ShortSeeds, count, real: count / 20);
-        if (Environment.GetEnvironmentVariable("IPACTORS_CHAOS_REPORT") is { Length: > 0 } report) await File.WriteAllTextAsync(report, run.Report());
+        var run = await LongRun.Of(JournalKind.All.Single(k => k.Name == journal), Plan.ShortSeeds, count, real: count / 20,
+            soFar: so => { if (Environment.GetEnvironmentVariable("IPACTORS_CHAOS_REPORT") is { Length: > 0 } report) File.WriteAllText(report, so.Report()); });
         Assert.True(run.Failed.IsEmpty, string.Join("\n\n", run.Failed.Select(f => $"{f}\n{f.Replay}")));
     }
 

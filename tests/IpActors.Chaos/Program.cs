@@ -18,8 +18,7 @@ switch (args[0])
         foreach (var (fault, n) in outcome.Faults) Console.WriteLine($"  {n,4} {fault}");
         return outcome.Problems.IsEmpty ? 0 : 1;
     case "many":
-        var result = await LongRun.Of(JournalKind.All[0], int.Parse(args[1]), int.Parse(args[2]), int.Parse(args[3]), Console.WriteLine);
-        if (args.Length > 4) File.WriteAllText(args[4], result.Report());
+        var result = await LongRun.Of(JournalKind.All[0], int.Parse(args[1]), int.Parse(args[2]), int.Parse(args[3]), Console.WriteLine, run => { if (args.Length > 4) File.WriteAllText(args[4], run.Report()); });
         return result.Failed.IsEmpty ? 0 : 1;
     default: throw new ArgumentException(args[0]);
 }

@@ -37,6 +37,10 @@ public sealed class CampaignFolder : IDisposable
 /// <summary>This program as the process that runs a campaign.</summary>
 public static class HostProcess
 {
+    /// <summary>What stands for the exit code of a process that had to be ended after a time that no machine, however busy, needs.</summary>
+    public const int Endless = -1;
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
+
     public static Process Start(params string[] arguments)
     {
         var info = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true };
@@ -56,7 +60,8 @@ public static class HostProcess
         using (process)
         {
             var (error, _) = (process.StandardError.ReadToEndAsync(), process.StandardOutput.ReadToEndAsync());
-            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(5));
+            try { await process.WaitForExitAsync().WaitAsync(Patience); }
+            catch (TimeoutException) { process.Kill(); return (Endless, $"it did not end within {Patience.TotalMinutes} min"); }
             return (process.ExitCode, await error);
         }
     }
