@@ -49,7 +49,7 @@ public class PostgresCampaignTests(FinishedCampaign finished) : IClassFixture<Fi
             string[] rest = [.. command.Skip(words.Length)];
             var a = Ok(process.Run([.. words, "tiny.yaml", .. rest]));
             var b = Ok(process.Run([.. words, "tiny.yaml", "--journal", url, .. rest]));
-            Assert.Equal(a.Out.Replace("tiny.db", "JOURNAL"), b.Out.Replace(url, "JOURNAL"));
+            Assert.Equal(command is ["audit", "export"] ? a.Out : a.Out.Replace("tiny.db", url), b.Out); // the events hold the campaign file itself
         }
         Assert.Equal(Ok(process.Run("audit", "explain", "tiny.yaml", ids)).Out, Ok(process.Run("audit", "explain", "tiny.yaml", ids, "--journal", url)).Out);
         Ok(process.Run("audit", "diff", "tiny.db", url));
@@ -106,7 +106,8 @@ public class PostgresCampaignTests(FinishedCampaign finished) : IClassFixture<Fi
             {
                 var answer = finished.Process.Run(command, "tiny.yaml", "--journal", url);
                 Assert.Equal((2, ""), (answer.ExitCode, answer.Out));
-                Assert.Contains(says, Assert.Single(answer.Err.TrimEnd('\n').Split('\n')));
+                var line = Assert.Single(answer.Err.TrimEnd('\n').Split('\n'));
+                Assert.True(line.Contains(says), line);
                 Assert.DoesNotContain("secret", answer.Err);
             }
         var plain = finished.Process.Run("run", "tiny.yaml", "--journal", Url("plain"));
