@@ -85,6 +85,7 @@ public sealed class TelemetryTests : IDisposable
         await using var engine = Open(ToyWorker.Closing());
         await engine.Start();
         await engine.Send(Toy.Id("a"), new OpenJob("one"));
+        await engine.WhenIdle().InTime(); // commands stored together share the last one's link
         await engine.Send(Toy.Id("a"), new Write("b", "x", 1));
         await engine.WhenIdle().InTime();
         Activity One(string name) => Assert.Single(_activities, a => a.DisplayName == name);
