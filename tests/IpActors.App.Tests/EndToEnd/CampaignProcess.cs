@@ -35,16 +35,28 @@ public sealed class CampaignProcess : IDisposable
         return new(process.ExitCode, output.Result, error.Result);
     }
 
-    /// <summary>Starts a run and kills it with SIGKILL after that time; false when it ended by itself before.</summary>
-    public bool RunAndKillAfter(TimeSpan time, params string[] more)
+    /// <summary>Runs until the condition holds, then SIGKILL; false where the campaign ended before.</summary>
+    public bool RunAndKillWhen(Func<bool> reached, params string[] more)
     {
         using var process = Start(["run", "tiny.yaml", .. more]);
         _ = process.StandardOutput.ReadToEndAsync();
         _ = process.StandardError.ReadToEndAsync();
-        if (process.WaitForExit(time)) { Assert.Equal(0, process.ExitCode); return false; }
-        process.Kill();
-        process.WaitForExit();
-        return true;
+        while (!process.WaitForExit(TimeSpan.FromMilliseconds(50)))
+            if (reached())
+            {
+                process.Kill();
+                process.WaitForExit();
+                return true;
+            }
+        Assert.Equal(0, process.ExitCode);
+        return false;
+    }
+
+    /// <summary>Starts a run and kills it with SIGKILL after that time; false when it ended by itself before.</summary>
+    public bool RunAndKillAfter(TimeSpan time, params string[] more)
+    {
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        return RunAndKillWhen(() => clock.Elapsed >= time, more);
     }
 
     public string Export()
