@@ -70,8 +70,19 @@ public sealed partial class InnerAdversary(Plan plan, Life life, string folder)
         if (setrlimit(fileSize, limit) != 0) throw new IOException("setrlimit failed");
     }
 
-    public static void Freeze(Process process) => _ = kill(process.Id, 19);
-    public static void Thaw(Process process) => _ = kill(process.Id, 18);
+    public static void Freeze(Process process) => Signal(process.Id, 19);
+    public static void Thaw(Process process) => Signal(process.Id, 18);
+
+    /// <summary>Only to a child of this process: one that has ended may have left its id to a stranger.</summary>
+    static void Signal(int pid, int number)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{pid}/stat");
+            if (stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1] == $"{Environment.ProcessId}") _ = kill(pid, number);
+        }
+        catch (IOException) { } // it has ended
+    }
 
     [LibraryImport("libc")] private static partial nint signal(int number, nint handler);
     [LibraryImport("libc")] private static partial int setrlimit(int resource, ulong[] limits);
