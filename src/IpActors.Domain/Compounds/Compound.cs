@@ -132,7 +132,7 @@ public sealed record Compound(
             var open = plan.Parts.Where(p => !Knows(plan.Property, p.Part)).ToList();
             foreach (var part in open.Where(p => p.After is null || Knows(plan.Property, p.After)))
                 yield return new Tell(EntityId.Run(Identity.Campaign, Identity.Id, plan.Property, part.Part),
-                    new RequestRun(new RunSpec(Identity.Campaign, Identity.Id, plan.Property, part.Part, plan.Calculator, part.Parameters, Seed, Policy!)), $"{plan.Property}:{part.Part}");
+                    new RequestRun(new RunSpec(Identity.Campaign, Identity.Id, plan.Property, part.Part, plan.Calculator, part.Parameters, Seed, Policy!) { Settings = part.Settings }), $"{plan.Property}:{part.Part}");
             if (open.Count == 0 && plan.Property != Properties.Relaxation && !Values.ContainsKey(plan.Property))
                 yield return new CombineProperty(plan, Parts.Where(p => p.Key.StartsWith(plan.Property + ":", StringComparison.Ordinal)).ToImmutableSortedDictionary(p => p.Key[(plan.Property.Length + 1)..], p => p.Value, StringComparer.Ordinal), Identity);
         }

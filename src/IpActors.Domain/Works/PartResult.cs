@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using IpActors.Science.Crystals;
 
 namespace IpActors.Domain.Works;
@@ -39,6 +40,18 @@ public static class PropertyFlags
     public const string Extrapolated = "extrapolated";
 }
 
+/// <summary>Sorted dictionaries of texts.</summary>
+public static class Texts
+{
+    public static readonly ImmutableSortedDictionary<string, string> None = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+    public static ImmutableSortedDictionary<string, string> Of(params ReadOnlySpan<(string Name, string Value)> texts)
+    {
+        var all = None.ToBuilder();
+        foreach (var (name, value) in texts) all[name] = value;
+        return all.ToImmutable();
+    }
+}
+
 /// <summary>How a property is to be had: its calculator and the calculations it takes, each run, kept and reused on its own.</summary>
 /// <param name="ToleratedFailures">How many failed parts the property bears.</param>
 public sealed record PropertyPlan(string Property, string Calculator, ImmutableArray<PartPlan> Parts, int ToleratedFailures = 0)
@@ -51,7 +64,10 @@ public sealed record PropertyPlan(string Property, string Calculator, ImmutableA
 /// <param name="After">A part of the same property whose result it starts from.</param>
 public sealed record PartPlan(string Part, ImmutableSortedDictionary<string, double> Parameters, string? After = null)
 {
-    public bool Equals(PartPlan? o) => o is not null && Part == o.Part && After == o.After && Parameters.SequenceEqual(o.Parameters);
+    /// <summary>Settings in the program's own words, such as <c>INCAR.ENCUT</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public ImmutableSortedDictionary<string, string>? Settings { get; init; }
+
+    public bool Equals(PartPlan? o) => o is not null && Part == o.Part && After == o.After && Parameters.SequenceEqual(o.Parameters) && (Settings ?? Texts.None).SequenceEqual(o.Settings ?? Texts.None);
     public override int GetHashCode() => HashCode.Combine(Part, Parameters.Count);
 }
 
