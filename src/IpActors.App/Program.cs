@@ -1,6 +1,9 @@
 using System.CommandLine;
 using IpActors.Science;
 
+// A guardian is this program beside each run on this machine; no command for people.
+if (args is [IpActors.App.Programs.Guard.Word, var guarded]) return IpActors.App.Programs.Guard.Run(guarded);
+
 // One line per command, in the order of the manual; each lives in the folder of its feature and builds itself with Create().
 var root = new RootCommand("IpActors: event-sourced materials-screening campaigns, from a chemical space to a Pareto front.")
 {
@@ -22,6 +25,7 @@ var root = new RootCommand("IpActors: event-sourced materials-screening campaign
     IpActors.App.Backtests.BacktestCommand.Create(),
     IpActors.App.Calculate.CalculateCommand.Create(),
     IpActors.App.Transport.TransportCommand.Create(),
+    IpActors.App.Programs.CacheCommand.Create(),
     IpActors.App.Doctor.DoctorCommand.Create(),
 };
 

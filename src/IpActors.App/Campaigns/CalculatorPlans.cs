@@ -1,5 +1,7 @@
+using IpActors.App.Programs;
 using IpActors.Domain.Works;
 using IpActors.Workers.Builtin;
+using IpActors.Workers.Commands;
 using IpActors.Workers.Runs;
 
 namespace IpActors.App.Campaigns;
@@ -8,7 +10,19 @@ namespace IpActors.App.Campaigns;
 static class CalculatorPlans
 {
     public static ImmutableArray<PropertyPlan> Of(Checked calculators) =>
-        [.. CampaignKeys.CalculatedProperties.Where(calculators.Has).Select(p => Versioned(Of(p, calculators.Section(p)), calculators))];
+        [.. CampaignKeys.CalculatedProperties.Where(calculators.Has).Select(p => WithSettings(Versioned(Of(p, calculators.Section(p)), calculators), calculators.Section(p)))];
+
+    static PropertyPlan WithSettings(PropertyPlan plan, Checked c)
+    {
+        var settings = c.Map("settings");
+        if (settings.IsEmpty) return plan;
+        if (plan.Calculator == BuiltinRunWorker.Calculator) throw c.Error("settings", "the built-in model has no settings of this kind; leave them out, or write 'with: vasp', 'cp2k' or 'command'");
+        if (plan.Calculator != CommandProgram.Calculator && settings.Keys.FirstOrDefault(k => !SettingsOf(plan.Calculator).Any(p => k.StartsWith(p, StringComparison.Ordinal))) is { } stray)
+            throw c.Error("settings", $"'{stray}' is no setting of {plan.Calculator}; its settings begin with {string.Join(" or ", SettingsOf(plan.Calculator))}");
+        return plan with { Parts = [.. plan.Parts.Select(p => p with { Settings = settings })] };
+    }
+
+    static ImmutableArray<string> SettingsOf(string calculator) => calculator == ProgramsSection.Vasp ? ["INCAR.", "KPOINTS.", "POTCAR."] : ["CP2K.", "KPOINTS.", "BASIS.", "POTENTIAL."];
 
     /// <summary>The version of the built-in model that a property is computed with: what its section says, else the relaxation's, else v1. Another one than the relaxation's is refused.</summary>
     public static BuiltinModel ModelOf(string property, Checked calculators)
@@ -27,7 +41,31 @@ static class CalculatorPlans
         return plan with { Parts = [.. plan.Parts.Select(p => p with { Parameters = p.Parameters.SetItem(BuiltinModel.Parameter, model.Version) })] };
     }
 
-    static PropertyPlan Of(string property, Checked c) => property switch
+    static PropertyPlan Of(string property, Checked c) => c.Text("with") switch
+    {
+        BuiltinRunWorker.Calculator => OfBuiltin(property, c),
+        CommandProgram.Calculator => OfCommand(property, c),
+        _ => OfProgram(property, c),
+    };
+
+    /// <summary>A program of density-functional theory: hydration with LiOH and H2O of the same scheme, and each trajectory in two runs, first at constant pressure.</summary>
+    static PropertyPlan OfProgram(string property, Checked c) => property switch
+    {
+        Properties.HydrationEnergy => OfBuiltin(property, c) is var plan ? plan with { Parts = [.. plan.Parts, Part(DftHydration.Hydroxide), Part(DftHydration.Water)] } : null!,
+        Properties.Conductivity => new(property, c.Text("with"), [.. Conductivity(c).SelectMany(p => (PartPlan[])[p with { Part = p.Part + Combination.Equilibration }, p with { After = p.Part + Combination.Equilibration }])], c.Int("tolerated_failures")),
+        _ => OfBuiltin(property, c),
+    };
+
+    /// <summary>One run gives the whole value.</summary>
+    static PropertyPlan OfCommand(string property, Checked c) => property switch
+    {
+        Properties.HydrationEnergy => new(property, c.Text("with"), [Part(CommandProgram.ValuePart, ("configurations", c.Integer("configurations")), ("minimum_edge_A", c.Number("minimum_edge_A")))], c.Int("tolerated_failures")),
+        Properties.Conductivity => new(property, c.Text("with"), [Part(CommandProgram.ValuePart, [.. c.List("temperatures_K").Cast<long>().Select((t, k) => ($"temperature_{k + 1}_K", (double)t)), ("seeds", c.Integer("seeds")),
+            ("npt_ps", c.Number("npt_ps")), ("nvt_ps", c.Number("nvt_ps")), ("minimum_edge_A", c.Number("minimum_edge_A")), ("timestep_fs", c.Number("timestep_fs"))])], c.Int("tolerated_failures")),
+        _ => OfBuiltin(property, c),
+    };
+
+    static PropertyPlan OfBuiltin(string property, Checked c) => property switch
     {
         Properties.Relaxation => new(property, c.Text("with"), [Part("relax", ("fmax_eV_per_A", c.Number("fmax_eV_per_A")), ("max_steps", c.Integer("max_steps")))]),
         Properties.BandGap => new(property, c.Text("with"), [Part("gap")]),

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using IpActors.App.Logging;
+using IpActors.App.Programs;
 using IpActors.Domain.Campaigns;
 using IpActors.Domain.DftRuns;
 using IpActors.Domain.Works;
@@ -15,7 +16,11 @@ namespace IpActors.App.Campaigns;
 
 /// <summary>What a campaign file says about this host, not about the science.</summary>
 /// <param name="Slots">Calculations at a time; null: the machine's cores.</param>
-sealed record HostSettings(string Engine, JournalAddress Journal, int? Slots, string LogLevel);
+sealed record HostSettings(string Engine, JournalAddress Journal, int? Slots, string LogLevel)
+{
+    public required ProgramsSettings Programs { get; init; }
+    public required LauncherSettings Launcher { get; init; }
+}
 
 /// <summary>A campaign file: its text, digest, and what it says.</summary>
 /// <param name="Digest">Lower-case SHA-256 of the text as UTF-8, followed by what it takes from other files, where it does.</param>
@@ -60,7 +65,10 @@ sealed record CampaignFile(string Source, string Text, string Digest, CampaignSe
             References = ReferencesSection.Read(root.Section("references"), space, calculators.Section(Properties.Relaxation).Text("with"), CalculatorPlans.ModelOf(Properties.Relaxation, calculators), folder),
         };
         var journal = root.TextOrNull("journal") is { } j ? JournalOf(root, j) : JournalLocation.Default(name);
-        var host = new HostSettings(root.Text("engine"), journal, root.Section("launcher").IntOrNull("slots"), root.Section("log").Text("level"));
+        var host = new HostSettings(root.Text("engine"), journal, root.Section("launcher").IntOrNull("slots"), root.Section("log").Text("level"))
+        {
+            Programs = ProgramsSection.Read(root.Section("programs"), calculators), Launcher = LauncherSection.Read(root.Section("launcher")),
+        };
         var values = root.Flatten().ToImmutableSortedDictionary(v => v.Path, v => Redaction.Of(v.Value), StringComparer.Ordinal).SetItems(FromFiles(settings).Select(v => KeyValuePair.Create(v.Path, v.Value)));
         return new(source, kept, DigestOf(kept, settings), settings, host, values)
         {

@@ -1,3 +1,4 @@
+using IpActors.App.Programs;
 using IpActors.Domain.Campaigns;
 using IpActors.Domain.Works;
 using IpActors.Workers.Builtin;
@@ -7,18 +8,19 @@ namespace IpActors.App.Campaigns;
 /// <summary>Every key of a campaign file: its type, range, default and meaning. The one table behind reader, schema and differences.</summary>
 static class CampaignKeys
 {
-    const string NoCalculator = "this build has no such calculator yet; write 'with: builtin'";
-
     public static readonly ImmutableArray<string> CalculatedProperties = [Properties.Relaxation, Properties.BandGap, Properties.HydrationEnergy, Properties.Conductivity];
     public static readonly ImmutableArray<string> ObjectiveProperties = [Properties.BandGap, Properties.HydrationEnergy, Properties.Conductivity, Properties.DecompositionEnergy];
 
     public static readonly ImmutableArray<string> ConstraintProperties = [.. ObjectiveProperties, Properties.ToleranceFactor, Properties.Synthesizability];
 
     /// <summary>Sections whose changes leave every decision as it is.</summary>
-    public static readonly ImmutableArray<string> WithoutInfluence = ["journal", "launcher", "log", "restart", "telemetry"];
+    public static readonly ImmutableArray<string> WithoutInfluence = ["journal", "launcher", "log", "programs", "restart", "telemetry"];
 
-    static readonly Key With = new("with", new ChoiceKind("calculator", ["builtin"], [("vasp", NoCalculator), ("cp2k", NoCalculator), ("command", NoCalculator)]), Presence.Required,
-        "the calculator: builtin (the physical model that comes with IpActors); vasp, cp2k and command are reserved names");
+    static readonly Key With = new("with", new ChoiceKind("calculator", ["builtin", .. ProgramsSection.Names]), Presence.Required,
+        "the calculator: builtin (the physical model that comes with IpActors), or a program of the section programs: vasp, cp2k, command (an executable of your own)");
+    /// <summary>Only for programs: the reader refuses them for the built-in model.</summary>
+    static readonly Key Settings = new("settings", new MapKind(@"^[A-Za-z0-9_.+-]+([/.][A-Za-z0-9_.+-]+)*$", "a name such as INCAR.ENCUT, KPOINTS.mesh or CP2K.FORCE_EVAL/DFT/MGRID/CUTOFF"), Presence.Defaulted,
+        "vasp, cp2k, command: settings in the program's own words, over the planned ones, such as INCAR.ENCUT: 600 or CP2K.FORCE_EVAL/DFT/MGRID/CUTOFF: 600");
     static readonly Key Model = new("model", new ChoiceKind("model", [.. BuiltinModel.All.Select(m => m.Key)]), Presence.Optional,
         "version of the built-in model, docs/builtin-model.md; default: the relaxation's, and v1 there; one campaign takes one version");
     static readonly Key MinimumEdge = new("minimum_edge_A", new NumberKind(4, 40), Presence.Defaulted, "the supercell's edges are at least this long (angstrom)", 10.0);
@@ -26,22 +28,22 @@ static class CampaignKeys
 
     static SectionKind Calculators => new([
         new(Properties.Relaxation, new SectionKind([
-            With, Model,
+            With, Model, Settings,
             new("fmax_eV_per_A", new NumberKind(0, 1, AboveMin: true), Presence.Defaulted, "relaxed when no force exceeds this (eV/angstrom)", 0.01),
             new("max_steps", new IntegerKind(1, 100_000), Presence.Defaulted, "steps after which the relaxation counts as not converged", 500L)]),
             Presence.Required, "positions and cell of every compound and reference phase"),
-        new(Properties.BandGap, new SectionKind([With, Model]), Presence.Optional, "E_g of the relaxed structure (eV)"),
+        new(Properties.BandGap, new SectionKind([With, Model, Settings]), Presence.Optional, "E_g of the relaxed structure (eV)"),
         new(Properties.HydrationEnergy, new SectionKind([
-            With, Model,
+            With, Model, Settings,
             new("configurations", new IntegerKind(1, 1000), Presence.Defaulted, "random placements of H for Li, of which the lowest counts", 10L),
             MinimumEdge, Tolerated(999)]), Presence.Optional, "E_h: Li -> H exchange with water (kJ/mol)"),
         new(Properties.Conductivity, new SectionKind([
-            With, Model,
+            With, Model, Settings,
             new("mechanisms", new ListKind(new ChoiceKind("mechanism", ["vacancy", "interstitial"]), 1, 2), Presence.Defaulted, "the defects that carry the Li; the larger conductivity counts", ImmutableArray.Create<object>("vacancy", "interstitial")),
             new("temperatures_K", new ListKind(new IntegerKind(100, 5000), 2, 50), Presence.Defaulted, "temperatures of the Arrhenius fit (K); its error needs three", ImmutableArray.Create<object>(700L, 800L, 900L, 1000L, 1200L)),
             new("seeds", new IntegerKind(1, 100), Presence.Defaulted, "independent trajectories per mechanism and temperature", 1L),
-            new("npt_ps", new NumberKind(0, 10_000), Presence.Defaulted, "equilibration at constant pressure (ps)", 10.0),
-            new("nvt_ps", new NumberKind(0, 100_000, AboveMin: true), Presence.Defaulted, "production at constant volume (ps)", 50.0),
+            new("npt_ps", new NumberKind(0.1, 10_000), Presence.Defaulted, "equilibration at constant pressure (ps)", 10.0),
+            new("nvt_ps", new NumberKind(0.5, 100_000), Presence.Defaulted, "production at constant volume (ps)", 50.0),
             new("timestep_fs", new NumberKind(0, 10, AboveMin: true), Presence.Defaulted, "time step (fs)", 1.0),
             MinimumEdge, Tolerated(9999)]), Presence.Optional, "sigma of Li at 400 K from molecular dynamics (S/cm)"),
     ]);
@@ -97,7 +99,8 @@ static class CampaignKeys
             new("unchanged_volume_iterations", new IntegerKind(1, 10_000), Presence.Optional, "stop when the hypervolume grew by at most volume_tolerance of itself over so many iterations"),
             new("volume_tolerance", new NumberKind(0, 1), Presence.Defaulted, "the fraction of the hypervolume for unchanged_volume_iterations", 0.001)]), Presence.Defaulted, "when the sampling ends"),
         new("calculators", Calculators, Presence.Required, "by property: who calculates it, and how"),
-        new("launcher", new SectionKind([new("slots", new IntegerKind(1, 4096), Presence.Optional, "calculations at a time on this machine; default: its cores")]), Presence.Defaulted, "where calculations run"),
+        new("programs", ProgramsSection.Keys, Presence.Defaulted, "the programs that calculate, and how they are started here"),
+        new("launcher", LauncherSection.Keys, Presence.Defaulted, "where calculations run"),
         new("restart", new SectionKind([
             new("physics_attempts", new IntegerKind(1, 100), Presence.Defaulted, "attempts when the physics fails (not converged)", 3L),
             new("infrastructure_attempts", new IntegerKind(1, 1000), Presence.Defaulted, "attempts when the machine fails", 5L),

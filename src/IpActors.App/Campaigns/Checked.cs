@@ -20,6 +20,7 @@ sealed class Checked(string source, string path, Mark start)
     public Checked Section(string key) => (Checked)_values[key].Value;
     public Checked? SectionOrNull(string key) => _values.TryGetValue(key, out var v) ? (Checked)v.Value : null;
     public ImmutableArray<object> List(string key) => (ImmutableArray<object>)_values[key].Value;
+    public ImmutableSortedDictionary<string, string> Map(string key) => (ImmutableSortedDictionary<string, string>)_values[key].Value;
     public T? Raw<T>(string key) where T : class => _values.TryGetValue(key, out var v) ? (T)v.Value : null;
 
     public void Set(string key, object value, Mark mark) => _values[key] = (value, mark);
@@ -41,6 +42,7 @@ sealed class Checked(string source, string path, Mark start)
         ImmutableArray<object> list when list.Any(i => i is Checked) => list.SelectMany((item, i) => Flatten($"{path}[{i + 1}]", item)),
         ImmutableArray<object> list => [(path, $"[{string.Join(", ", list.Select(Canonical))}]")],
         YamlDotNet.RepresentationModel.YamlNode => [],
+        ImmutableSortedDictionary<string, string> map => map.Select(m => ($"{path}.{m.Key}", m.Value)),
         _ => [(path, Canonical(value))],
     };
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using IpActors.Domain.Works;
 using IpActors.Science;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -32,6 +33,7 @@ sealed class KeyCheck(string source)
     {
         SectionKind s => Section(new YamlMappingNode(), s, Join(path, key.Name)),
         ListKind => ImmutableArray<object>.Empty,
+        MapKind => Texts.None,
         _ => throw new InvalidOperationException($"the table gives '{key.Name}' no default (at {at})"),
     };
 
@@ -40,6 +42,7 @@ sealed class KeyCheck(string source)
         SectionKind s => Section(node as YamlMappingNode ?? throw Wrong(node, path, "a section of keys is expected here"), s, path),
         ForeignKind => node as YamlMappingNode ?? throw Wrong(node, path, "a section of keys is expected here"),
         ListKind l => Items(node, l, path),
+        MapKind m => Map(node, m, path),
         ChoiceKind c => Choice(node, c, path),
         TextKind t => Scalar(node, path, t.What) is { Value: { Length: > 0 } text } scalar && Regex.IsMatch(text, t.Pattern) ? text : throw Wrong(node, path, $"write {t.What}"),
         FlagKind => Scalar(node, path, "write true or false") switch { { Style: ScalarStyle.Plain, Value: "true" } => true, { Style: ScalarStyle.Plain, Value: "false" } => false, _ => throw Wrong(node, path, "write true or false") },
@@ -54,9 +57,24 @@ sealed class KeyCheck(string source)
         if (sequence.Children.Count < kind.MinCount || sequence.Children.Count > kind.MaxCount)
             throw new InputException($"{At(node)}: {path}: {sequence.Children.Count} entries; give {(kind.MinCount == kind.MaxCount ? $"{kind.MinCount}" : $"from {kind.MinCount} to {kind.MaxCount}")}");
         var items = sequence.Children.Select((item, i) => Value(item, kind.Item, $"{path}[{i + 1}]")).ToImmutableArray();
-        for (var i = 0; i < items.Length; i++)
+        for (var i = 0; i < items.Length && !kind.Repeats; i++)
             if (items[i] is not Checked && items.IndexOf(items[i]) < i) throw new InputException($"{At(sequence.Children[i])}: {path}: {items[i]} is there twice; keep one");
         return items;
+    }
+
+    ImmutableSortedDictionary<string, string> Map(YamlNode node, MapKind kind, string path)
+    {
+        var mapping = node as YamlMappingNode ?? throw Wrong(node, path, "a section of names and values is expected here");
+        var map = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (var (keyNode, value) in mapping.Children)
+        {
+            var name = (keyNode as YamlScalarNode)?.Value ?? "";
+            if (!Regex.IsMatch(name, kind.NamePattern)) throw new InputException($"{At(keyNode)}: '{Short(name)}' under {path} will not do; write {kind.What}");
+            var text = Scalar(value, Join(path, name), "write a number or a text").Value ?? "";
+            if (text.Any(char.IsControl)) throw Wrong(value, Join(path, name), "write one line of text");
+            map[name] = text;
+        }
+        return map.ToImmutable();
     }
 
     string Choice(YamlNode node, ChoiceKind kind, string path)

@@ -17,8 +17,11 @@ sealed record NumberKind(double Min, double Max, bool AboveMin = false, bool Not
 /// <summary>true or false.</summary>
 sealed record FlagKind : ValueKind;
 
-/// <summary>A list of distinct values (lists of sections are made distinct by who reads them).</summary>
-sealed record ListKind(ValueKind Item, int MinCount, int MaxCount) : ValueKind;
+/// <summary>A list of distinct values (lists of sections are made distinct by who reads them), or of words that may come twice.</summary>
+sealed record ListKind(ValueKind Item, int MinCount, int MaxCount, bool Repeats = false) : ValueKind;
+
+/// <summary>Names of the user's own with plain values, kept as text; <paramref name="What"/> says in words what a name looks like.</summary>
+sealed record MapKind(string NamePattern, string What) : ValueKind;
 
 sealed record SectionKind(ImmutableArray<Key> Keys) : ValueKind;
 

@@ -19,6 +19,8 @@ public interface IWorkContext
 {
     /// <summary>The entity that owes the work.</summary>
     EntityId Entity { get; }
+    /// <summary>The entity still owes it. A cancelled work that is owed goes on at the next start, here or elsewhere; one that is not is to end what it has begun.</summary>
+    bool IsOwed => true;
     /// <summary>Delivers a command; returns once its events are stored. A refusal is returned, not thrown.</summary>
     Task<Decision> Send(EntityId to, ICommand command, CancellationToken cancel);
     /// <summary>The entity's state now (its decider's initial state when it has no events).</summary>

@@ -1,3 +1,4 @@
+using IpActors.Domain.Entities;
 using IpActors.Science.Numerics;
 
 namespace IpActors.Engine.Embedded;
@@ -7,6 +8,10 @@ public sealed record EngineOptions
 {
     /// <summary>Compute slots shared by the works; a work that asks for more than all of them gets all.</summary>
     public int Slots { get; init; } = Environment.ProcessorCount;
+    /// <summary>More slots, apart from these: of places where works run that take nothing of this machine, such as a scheduler's queue.</summary>
+    public ImmutableSortedDictionary<string, int> Pools { get; init; } = ImmutableSortedDictionary<string, int>.Empty;
+    /// <summary>Which slots a work takes, and how many; null: as many of <see cref="Slots"/> as the work says.</summary>
+    public Func<Work, SlotUse?>? Use { get; init; }
     /// <summary>Entities kept in memory; the least recently used idle ones go first.</summary>
     public int MaxLive { get; init; } = 16_384;
     /// <summary>An entity without commands for so long leaves the memory.</summary>
@@ -15,7 +20,7 @@ public sealed record EngineOptions
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(10);
     /// <summary>For works that throw or return without having reported, and for messages that are refused.</summary>
     public Backoff WorkRetry { get; init; } = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), 5);
-    /// <summary>Limits of silence by kind of work, in place of the works' own (<see cref="Domain.Entities.Work.Limit"/>); null: none.</summary>
+    /// <summary>Limits of silence by kind of work, in place of the works' own (<see cref="Work.Limit"/>); null: none.</summary>
     public ImmutableDictionary<string, TimeSpan?> WorkLimits { get; init; } = ImmutableDictionary<string, TimeSpan?>.Empty;
     /// <summary>How often the running works are looked at; and how long one that was cancelled as stuck has to end.</summary>
     public TimeSpan WatchEvery { get; init; } = TimeSpan.FromSeconds(30);
@@ -29,6 +34,9 @@ public sealed record EngineOptions
     /// <summary>Level (debug, info, warning, error) and message.</summary>
     public Action<string, string>? Log { get; init; }
 }
+
+/// <param name="Pool">One of <see cref="EngineOptions.Pools"/>; null: the engine's own slots.</param>
+public sealed record SlotUse(string? Pool, int Slots);
 
 /// <summary>A delay that doubles from the first up to the longest, less up to half of it by chance, so that what failed together does not come back together; and when to give up.</summary>
 public sealed record Backoff(TimeSpan First, TimeSpan Longest, int MaxFailures)

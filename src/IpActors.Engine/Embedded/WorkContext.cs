@@ -9,6 +9,7 @@ namespace IpActors.Engine.Embedded;
 sealed class WorkContext(EmbeddedEngine engine, WorkRegistry registry, WorkRun run, CampaignFollower follower) : IWorkContext
 {
     public EntityId Entity => run.Entry.Entity;
+    public bool IsOwed => !registry.IsLate(run);
     public Task<Decision> Send(EntityId to, ICommand command, CancellationToken cancel) => engine.Report(run, to, command, cancel);
     public Task<TState> Read<TState>(EntityId id, CancellationToken cancel) where TState : class => engine.Read<TState>(id, cancel);
     public IAsyncEnumerable<TState> Stored<TState>(IReadOnlyList<EntityId> ids, CancellationToken cancel) where TState : class => engine.Stored<TState>(ids, cancel);

@@ -7,7 +7,7 @@ namespace IpActors.Engine.Embedded;
 enum WorkState { Held, Delayed, Ready, Running, Delivered, Parked }
 
 /// <summary>A work in the registry. Guarded by the registry's lock.</summary>
-sealed class WorkEntry(EntityId entity, Work work, int allSlots)
+sealed class WorkEntry(EntityId entity, Work work, SlotPool pool, int slots)
 {
     public EntityId Entity => entity;
     public string PersistenceId { get; } = entity.PersistenceId;
@@ -15,7 +15,8 @@ sealed class WorkEntry(EntityId entity, Work work, int allSlots)
     public WorkId Id => new(entity, Key);
     /// <summary>Null once delivered: a message may be large and is not needed any more.</summary>
     public Work? Work { get; set; } = work;
-    public int Slots { get; } = Math.Clamp(work.Slots, 0, allSlots);
+    public SlotPool Pool => pool;
+    public int Slots { get; } = Math.Clamp(slots, 0, pool.Slots);
     public int Priority { get; } = work.Priority;
     public WorkState State { get; set; } = WorkState.Held;
     public bool Owed { get; set; } = true;
@@ -30,6 +31,14 @@ sealed class WorkEntry(EntityId entity, Work work, int allSlots)
     public static readonly IComparer<WorkEntry> InTurn = Comparer<WorkEntry>.Create((a, b) =>
         a.Priority != b.Priority ? b.Priority.CompareTo(a.Priority)
         : string.CompareOrdinal(a.PersistenceId, b.PersistenceId) is var c and not 0 ? c : string.CompareOrdinal(a.Key, b.Key));
+}
+
+/// <summary>Slots that works share, and those that wait for some. Guarded by the registry's lock.</summary>
+sealed class SlotPool(int slots)
+{
+    public int Slots => slots;
+    public int Used { get; set; }
+    public SortedSet<WorkEntry> Ready { get; } = new(WorkEntry.InTurn);
 }
 
 /// <summary>One run of a work.</summary>

@@ -18,11 +18,12 @@ sealed class WorkRegistry(EngineOptions options, Func<WorkRun, Task<WorkOutcome>
     readonly Lock _gate = new();
     readonly Dictionary<EntityId, Owner> _owners = [];
     readonly Dictionary<EntityId, string> _quarantined = [];
-    readonly SortedSet<WorkEntry> _ready = new(WorkEntry.InTurn); // those that take slots
-    readonly List<WorkEntry> _free = [];                          // those that take none
+    readonly SlotPool _own = new(options.Slots);
+    readonly Dictionary<string, SlotPool> _pools = options.Pools.ToDictionary(p => p.Key, p => new SlotPool(p.Value));
+    readonly List<WorkEntry> _free = []; // those that take no slots
     readonly HashSet<WorkRun> _running = [];
     TaskCompletionSource? _drained;
-    int _slotsUsed, _active, _delayed, _delayedFree, _owed;
+    int _active, _delayed, _delayedFree, _owed;
     bool _started, _stopping, _paused;
     ITimer? _watch;
     long _stuck;
@@ -104,7 +105,8 @@ sealed class WorkRegistry(EngineOptions options, Func<WorkRun, Task<WorkOutcome>
             if (e.State != WorkState.Delivered) e.Work = work; // a restart begins from the newest
             return;
         }
-        e = new WorkEntry(entity, work, options.Slots) { Cause = cause };
+        var use = options.Use?.Invoke(work);
+        e = new WorkEntry(entity, work, use?.Pool is { } pool ? _pools[pool] : _own, use?.Slots ?? work.Slots) { Cause = cause };
         owner.Works.Add(e);
         _owed++;
         if (_started) Schedule(e, work.Delay);
@@ -122,13 +124,13 @@ sealed class WorkRegistry(EngineOptions options, Func<WorkRun, Task<WorkOutcome>
         else
         {
             e.State = WorkState.Ready;
-            if (e.Slots == 0) _free.Add(e); else _ready.Add(e);
+            if (e.Slots == 0) _free.Add(e); else e.Pool.Ready.Add(e);
         }
     }
 
     void Unschedule(WorkEntry e)
     {
-        if (e.State == WorkState.Ready && !_ready.Remove(e)) _free.Remove(e);
+        if (e.State == WorkState.Ready && !e.Pool.Ready.Remove(e)) _free.Remove(e);
         if (e.State != WorkState.Delayed) return;
         e.Timer!.Dispose();
         e.Timer = null;
@@ -155,16 +157,19 @@ sealed class WorkRegistry(EngineOptions options, Func<WorkRun, Task<WorkOutcome>
             if (!_started || _stopping) return;
             foreach (var e in _free) (starting ??= []).Add(Begin(e));
             _free.Clear();
-            while (!_paused && _ready.Min is { } e && _slotsUsed + e.Slots <= options.Slots) { _ready.Remove(e); (starting ??= []).Add(Begin(e)); }
+            foreach (var pool in Pools)
+                while (!_paused && pool.Ready.Min is { } e && pool.Used + e.Slots <= pool.Slots) { pool.Ready.Remove(e); (starting ??= []).Add(Begin(e)); }
         }
         if (starting is not null) foreach (var run in starting) _ = Task.Run(() => Perform(run));
     }
+
+    IEnumerable<SlotPool> Pools => _pools.Values.Prepend(_own);
 
     WorkRun Begin(WorkEntry e)
     {
         e.State = WorkState.Running;
         e.Run = new WorkRun(e, options.Time.GetUtcNow()) { LastSign = options.Time.GetTimestamp() };
-        _slotsUsed += e.Slots;
+        e.Pool.Used += e.Slots;
         _active++;
         _running.Add(e.Run);
         return e.Run;
@@ -187,7 +192,7 @@ sealed class WorkRegistry(EngineOptions options, Func<WorkRun, Task<WorkOutcome>
         var cancelled = run.Cancel.IsCancellationRequested;
         run.Ended = true;
         _running.Remove(run);
-        _slotsUsed -= e.Slots;
+        e.Pool.Used -= e.Slots;
         if (run.Waiting == 0 && !run.Abandoned) _active--;
         e.Run = null;
         if (_running.Count == 0) _drained?.TrySetResult();
@@ -291,7 +296,7 @@ sealed class WorkRegistry(EngineOptions options, Func<WorkRun, Task<WorkOutcome>
     }
 
     /// <summary>Nothing can start or go on by itself.</summary>
-    public bool IsQuiet { get { lock (_gate) return _active == 0 && _free.Count == 0 && _delayedFree == 0 && (_paused || (_ready.Count == 0 && _delayed == 0)); } }
+    public bool IsQuiet { get { lock (_gate) return _active == 0 && _free.Count == 0 && _delayedFree == 0 && (_paused || (Pools.All(p => p.Ready.Count == 0) && _delayed == 0)); } }
 
     /// <summary>Starts nothing more, cancels what runs, and waits until it has ended or the time is up; returns what still runs then.</summary>
     public async Task<IReadOnlyList<WorkId>> Stop(TimeSpan deadline)
@@ -313,7 +318,7 @@ sealed class WorkRegistry(EngineOptions options, Func<WorkRun, Task<WorkOutcome>
     public EngineStatus Status(int live, DeadLetterCounts deadLetters)
     {
         lock (_gate)
-            return new(_started, _paused, _running.Count, _ready.Count + _free.Count + _delayed + _delayedFree, _owed, _slotsUsed, options.Slots, live, deadLetters.Total,
+            return new(_started, _paused, _running.Count, Pools.Sum(p => p.Ready.Count) + _free.Count + _delayed + _delayedFree, _owed, _own.Used, options.Slots, live, deadLetters.Total,
                 [.. _quarantined.OrderBy(q => q.Key).Select(q => new QuarantinedEntity(q.Key, q.Value))],
                 [.. _running.OrderBy(r => r.Entry, WorkEntry.InTurn).Select(r => new RunningWork(r.Id, r.Since, r.Progress?.Message, r.Progress?.Fraction))])
             { DeadLettersBy = deadLetters, Stuck = _stuck };

@@ -2,6 +2,7 @@ using System.Text.Json;
 using IpActors.Domain.Compounds;
 using IpActors.Science.Transport;
 using IpActors.Workers.Builtin;
+using IpActors.Workers.Commands;
 
 namespace IpActors.Workers.Runs;
 
@@ -21,7 +22,9 @@ public static class Combination
     /// <summary>The value, or the reason why none follows from the parts.</summary>
     public static (PropertyValue? Value, string? Reason) Of(CombineProperty work) => work.Plan.Property switch
     {
-        Properties.BandGap => (Value(work, work.Parts["gap"]["gap_eV"], double.NaN, [], [("vbm_eV", work.Parts["gap"]["vbm_eV"]), ("cbm_eV", work.Parts["gap"]["cbm_eV"])]), null),
+        _ when work.Parts.TryGetValue(CommandProgram.ValuePart, out var whole) => (Value(work, whole["value"], whole["error"], [], []), null),
+        Properties.BandGap => (Value(work, work.Parts["gap"]["gap_eV"], double.NaN, [], work.Parts["gap"].Numbers.Where(n => n.Key is "vbm_eV" or "cbm_eV").OrderByDescending(n => n.Key, StringComparer.Ordinal).Select(n => (n.Key, n.Value))), null),
+        Properties.HydrationEnergy when work.Parts.ContainsKey(DftHydration.Hydroxide) => DftHydrationEnergy(work),
         Properties.HydrationEnergy => HydrationEnergy(work),
         Properties.Conductivity => Conductivity(work),
         _ => (null, $"nothing combines {work.Plan.Property}"),
@@ -40,10 +43,21 @@ public static class Combination
             .. h.Placements.Select(p => ($"placement_{p.Index}_{p.Anchor}_kJ_per_mol", p.EnergyKJPerMol))]), null);
     }
 
+    static (PropertyValue?, string?) DftHydrationEnergy(CombineProperty work)
+    {
+        if (!work.Parts.TryGetValue(DftHydration.Host, out var host)) return (null, "the host was not relaxed");
+        if (!work.Parts.TryGetValue(DftHydration.Water, out var water)) return (null, "there is no energy of H2O");
+        var cells = work.Parts.Where(p => p.Key.StartsWith(DftHydration.Cell, StringComparison.Ordinal)).Select(p => p.Value).OrderBy(p => p["index"]).ToArray();
+        if (cells.Length == 0) return (null, "no placement relaxed");
+        if (work.Parts.Values.Select(p => p.Texts.GetValueOrDefault("scheme", p.Calculator)).Distinct().ToList() is { Count: > 1 } schemes) return (null, $"energies of different schemes cannot be subtracted: {string.Join("; ", schemes)}");
+        var h = DftHydration.Of(host["energy_eV"], cells, work.Parts[DftHydration.Hydroxide], water);
+        return (Value(work, h.LeastKJPerMol, double.NaN, [], [("spread_kJ_per_mol", h.SpreadKJPerMol), ("configurations", cells.Length), .. h.Placements.Select(p => ($"placement_{p.Index}_kJ_per_mol", p.KJPerMol))]), null);
+    }
+
     static (PropertyValue?, string?) Conductivity(CombineProperty work)
     {
-        var parts = work.Parts.Values.Select(p => JsonSerializer.Deserialize<ConductivityPart>(p.Texts[BuiltinParts.Record], BuiltinParts.Json)!).ToArray();
-        var c = ConductivityCombination.Combine(parts, new CombinationSettings(), work.Plan.Parts.Length - parts.Length);
+        var parts = work.Parts.Values.Where(p => p.Texts.ContainsKey(BuiltinParts.Record)).Select(p => JsonSerializer.Deserialize<ConductivityPart>(p.Texts[BuiltinParts.Record], BuiltinParts.Json)!).ToArray();
+        var c = ConductivityCombination.Combine(parts, new CombinationSettings(), work.Plan.Parts.Count(p => !p.Part.EndsWith(Equilibration, StringComparison.Ordinal)) - parts.Length);
         if (c.SiemensPerCm is not { } sigma) return (null, c.Unavailable);
         var details = c.Mechanisms.SelectMany(m => new (string Name, double? Value)[]
         {
@@ -54,6 +68,10 @@ public static class Combination
         return (Value(work, sigma, c.ErrorSiemensPerCm ?? double.NaN, [c.Taken == LithiumDefect.Vacancy ? "vacancy" : "interstitial", .. c.Flags], details.Append(("error_decades", c.ErrorDecades))), null);
     }
 
+    /// <summary>Ends the name of a part that brings a cell to its temperature, for the part that measures.</summary>
+    public const string Equilibration = ".npt";
+
+    /// <summary>With what the parts say of themselves: that they melted is in the combination, that their settings were corrected is passed on.</summary>
     static PropertyValue Value(CombineProperty work, double value, double error, IEnumerable<string> flags, IEnumerable<(string Name, double Value)> details) => new(
-        work.Plan.Property, value, error, Properties.Unit(work.Plan.Property), [.. flags], details.ToImmutableSortedDictionary(d => d.Name, d => d.Value, StringComparer.Ordinal), work.Parts.Values.First().Calculator);
+        work.Plan.Property, value, error, Properties.Unit(work.Plan.Property), [.. flags, .. work.Parts.Values.SelectMany(p => p.Flags).Where(f => f.StartsWith(ProgramRunWorker.Comparability, StringComparison.Ordinal)).Distinct()], details.ToImmutableSortedDictionary(d => d.Name, d => d.Value, StringComparer.Ordinal), work.Parts.Values.First().Calculator);
 }

@@ -1,0 +1,74 @@
+using System.Text.Json;
+using IpActors.App.Campaigns;
+using IpActors.Domain.DftRuns;
+using IpActors.Domain.Works;
+using IpActors.Engine.Codec;
+using IpActors.Engine.Embedded;
+using IpActors.Science;
+using IpActors.Workers.Commands;
+using IpActors.Workers.Launchers;
+using IpActors.Workers.Launchers.Local;
+using IpActors.Workers.Launchers.Slurm;
+using IpActors.Workers.Programs;
+using IpActors.Workers.Runs;
+
+namespace IpActors.App.Programs;
+
+/// <summary>From a campaign file's programs and launcher to what starts them on this host.</summary>
+static class Setup
+{
+    const string Jobs = "jobs";
+
+    /// <summary>Null where no calculator is a program.</summary>
+    public static ProgramSetup? Of(CampaignAt at)
+    {
+        var host = at.File.Host;
+        if (host.Programs.Programs.IsEmpty) return null;
+        var runs = Path.GetFullPath(host.Launcher.Folder ?? JournalLocation.Beside(at.Journal, at.Name, ".runs"));
+        return Of(host.Programs, host.Launcher, runs, Path.GetDirectoryName(Path.GetFullPath(at.File.Source)) ?? "");
+    }
+
+    /// <param name="relative">What file names in the settings are relative to.</param>
+    public static ProgramSetup Of(ProgramsSettings programs, LauncherSettings l, string runs, string relative)
+    {
+        ILauncher launcher = l.With == LauncherSection.Slurm
+            ? new SlurmLauncher(new SlurmOptions(l.Slurm.ArraySize, l.Slurm.Partition, l.Slurm.Account, l.Slurm.Qos, l.Slurm.MemoryMB, l.Slurm.Nodes, l.Slurm.Setup is { } s ? Path.GetFullPath(Path.Combine(relative, s)) : null, l.Slurm.Options)
+                { Poll = TimeSpan.FromSeconds(l.PollSeconds), GraceSeconds = l.GraceSeconds })
+            : new LocalLauncher(Guard.Command, l.GraceSeconds, interval: TimeSpan.FromSeconds(Math.Min(1, l.PollSeconds)));
+        var all = programs.Programs.ToImmutableSortedDictionary(p => p.Key, p => new ProgramAt(Program(p.Key, p.Value, relative), CommandOf(p.Key, p.Value, l, relative), launcher, l.Cores, l.WalltimeSeconds, l.LongestWalltimeSeconds ?? l.WalltimeSeconds)
+            { Environment = p.Value.Environment }, StringComparer.Ordinal);
+        return new(all, runs, programs.Cache is { } folder ? new ResultCache(Path.GetFullPath(folder), Write, Read) : null, TimeProvider.System);
+    }
+
+    public static ResultCache Cache(string folder) => new(folder, Write, Read);
+    static byte[] Write(PartResult r) => JsonSerializer.SerializeToUtf8Bytes(r, JsonFormat.Options);
+    static PartResult Read(byte[] bytes) => JsonSerializer.Deserialize<PartResult>(bytes, JsonFormat.Options) ?? throw new JsonException("empty");
+
+    static IProgram Program(string name, ProgramSettings p, string relative) => name switch
+    {
+        ProgramsSection.Command => new CommandProgram(CommandOf(p, relative), p.Scheme!),
+        _ => throw new InputException($"programs.{name}: this build has no such program"),
+    };
+
+    /// <summary>The words, with those that name a file relative to the campaign file made absolute, as the program starts in a folder of its own.</summary>
+    static ImmutableArray<string> CommandOf(ProgramSettings p, string relative) =>
+        [.. p.Command.Select(w => !Path.IsPathRooted(w) && (w.Contains('/') || Path.HasExtension(w)) && File.Exists(Path.Combine(relative, w)) ? Path.GetFullPath(Path.Combine(relative, w)) : w)];
+
+    static ImmutableArray<string> CommandOf(string name, ProgramSettings p, LauncherSettings l, string relative)
+    {
+        var command = CommandOf(p, relative);
+        // On a cluster's nodes modules may bring it; here it has to be there.
+        if (l.With == LauncherSection.Local && Find(command[0]) is null) throw new InputException($"programs.{name}.command: '{command[0]}' is not on the PATH of this machine; install it, or give its path");
+        return command;
+    }
+
+    /// <summary>The executable's path, or null.</summary>
+    public static string? Find(string program) => program.Contains('/') ? File.Exists(program) ? program : null
+        : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(f => Path.Combine(f, program)).FirstOrDefault(File.Exists);
+
+    /// <summary>A scheduler's queue has slots of its own.</summary>
+    public static ImmutableSortedDictionary<string, int> Pools(LauncherSettings l) => l.With == LauncherSection.Slurm ? ImmutableSortedDictionary<string, int>.Empty.Add(Jobs, l.Slurm.Jobs) : ImmutableSortedDictionary<string, int>.Empty;
+
+    public static Func<Domain.Entities.Work, SlotUse?> Use(LauncherSettings l) => work => work is LaunchRun { Spec.Calculator: not BuiltinRunWorker.Calculator }
+        ? l.With == LauncherSection.Slurm ? new SlotUse(Jobs, 1) : new SlotUse(null, l.Cores) : null;
+}
