@@ -20,6 +20,16 @@ public sealed record ProcessIdentity(int Pid, long StartTicks, string Boot)
     /// <summary>The machine has been started anew since.</summary>
     public bool IsOfEarlierBoot => Boot != ThisBoot;
 
+    /// <summary>The program's name as the kernel has it, cut to 15 characters; "" when it is gone.</summary>
+    public string Name
+    {
+        get
+        {
+            try { return IsAlive ? File.ReadAllText($"/proc/{Pid}/comm").TrimEnd('\n') : ""; }
+            catch (IOException) { return ""; }
+        }
+    }
+
     public bool Signal(int signal) => Posix.Signal(Pid, signal, () => IsAlive);
 
     /// <summary>Every process of this user, this one excepted, that carries the nonce in its environment, wherever it has gone: other groups and sessions included.</summary>

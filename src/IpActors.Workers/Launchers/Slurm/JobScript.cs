@@ -9,7 +9,7 @@ namespace IpActors.Workers.Launchers.Slurm;
 /// </summary>
 static class JobScript
 {
-    public const string Started = "started.json", Exit = "exit.json";
+    public const string Started = "started.json", Exit = "exit.json", Alive = "alive";
 
     public static string Text(string name, LaunchOrder like, SlurmOptions o, int count, string list)
     {
@@ -33,6 +33,7 @@ static class JobScript
         s.Append("over() { printf '{\"code\":%d,\"stopped\":\"%s\",\"job\":\"%s\"}\\n' \"$1\" \"$2\" \"$job\" > exit.json.part && sync exit.json.part && mv exit.json.part ").Append(Exit).Append("; }\n");
         if (o.Setup is not null) s.Append("source ").Append(Quoted(o.Setup)).Append(" || { over 1 setup; exit 1; }\n");
         s.Append("source ./command.sh &\nprogram=$!\nstopped=\ntrap 'stopped=signal; kill -TERM $program 2>/dev/null' TERM\n");
+        s.Append("(while kill -0 $program 2>/dev/null; do touch alive; sleep ").Append(o.HeartbeatSeconds.ToString(CultureInfo.InvariantCulture)).Append("; done) &\n");
         s.Append("wait $program; code=$?\nwhile kill -0 $program 2>/dev/null; do wait $program; code=$?; done\n");
         s.Append("over $code \"$stopped\"\n");
         return s.ToString();

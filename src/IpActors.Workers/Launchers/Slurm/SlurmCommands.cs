@@ -55,7 +55,7 @@ sealed class SlurmCommands(SlurmOptions options)
     public Task Cancel(string id, CancellationToken cancel) => Call("scancel", [id], null, cancel);
 
     /// <summary>An sbatch with that mark, begun by an engine that is gone, may still be at work on this machine.</summary>
-    public static bool IsSubmitting(string name) => ProcessIdentity.OfRun(name).Count > 0;
+    public static bool IsSubmitting(string name) => ProcessIdentity.OfRun(name).Any(p => p.Name == "sbatch"); // the job's own processes inherit the mark
 
     async Task<string> Call(string program, IReadOnlyList<string> words, string? mark, CancellationToken cancel)
     {

@@ -17,6 +17,7 @@ public sealed class SlurmLauncher : ILauncher
     readonly SlurmQueue _queue;
     readonly Lock _gate = new();
     readonly List<Pending> _pending = [];
+    readonly Dictionary<string, (DateTime Beat, Stopwatch Unchanged)> _beats = new(StringComparer.Ordinal);
     readonly CancellationTokenSource _closed = new();
 
     sealed record Pending(LaunchOrder Order, TaskCompletionSource<Submitted> Done);
@@ -167,10 +168,28 @@ public sealed class SlurmLauncher : ILauncher
             case SlurmStates.Over.Waiting w: return new JobState.Waiting(w.Why);
             case SlurmStates.Over.Running r: return new JobState.Running(r.Host);
             default:
-                if (exit is not null) { _queue.Forget(job.Id); return Ended(exit); }
+                if (exit is not null)
+                {
+                    _queue.Forget(job.Id);
+                    return new JobState.Broken(LaunchFaults.Lost($"job {job.Id} was told to end, and Slurm does not say why"));
+                }
+                if (IsBeating(job)) return new JobState.Running("a node, though Slurm does not know the job any more");
                 if (seen.Missing < _options.Lost) return new JobState.Unknown("it has left the queue; its exit.json is not here yet");
                 _queue.Forget(job.Id);
                 return new JobState.Broken(LaunchFaults.Lost(seen.Job is { } known ? $"Slurm says {known.State}, and no exit.json came (does the node see the run's folder? launcher.folder has to be on a shared file system)" : "Slurm does not know the job any more, and no exit.json came"));
+        }
+    }
+
+    /// <summary>Since Slurm knows nothing of it the job has given a sign of life. Times of the shared file system are compared with each other only.</summary>
+    bool IsBeating(Job job)
+    {
+        var path = Path.Combine(job.Folder, JobScript.Alive);
+        if (!File.Exists(path)) return false;
+        var beat = File.GetLastWriteTimeUtc(path);
+        lock (_gate)
+        {
+            if (!_beats.TryGetValue(job.Folder, out var last) || last.Beat != beat) { _beats[job.Folder] = (beat, Stopwatch.StartNew()); return true; }
+            return last.Unchanged.Elapsed < _options.Lost;
         }
     }
 

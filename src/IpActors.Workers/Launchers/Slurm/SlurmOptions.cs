@@ -12,5 +12,7 @@ public sealed record SlurmOptions(int ArraySize = 20, string? Partition = null, 
     public TimeSpan Gather { get; init; } = TimeSpan.FromSeconds(1);
     /// <summary>How long a job that no question of ours finds any more, and that left no exit.json, may still turn up.</summary>
     public TimeSpan Lost { get; init; } = TimeSpan.FromSeconds(60);
+    /// <summary>How often a running job touches the file <c>alive</c>: what still does is not lost, whatever Slurm says. Several times shorter than <see cref="Lost"/>.</summary>
+    public double HeartbeatSeconds { get; init; } = 10;
     public double GraceSeconds { get; init; } = 30;
 }
