@@ -1,11 +1,13 @@
 using IpActors.App.Logging;
 using IpActors.App.Programs;
 using IpActors.App.Telemetry;
+using IpActors.Domain.DftRuns;
 using IpActors.Domain.Entities;
 using IpActors.Engine.Control;
 using IpActors.Engine.Embedded;
 using IpActors.Engine.Journals;
 using IpActors.Workers;
+using IpActors.Workers.Launchers;
 using IpActors.Workers.Runs;
 using Serilog;
 using Serilog.Core;
@@ -48,6 +50,22 @@ sealed class Composition : IAsyncDisposable
             log.Warning("no control commands are taken, so 'pause' and 'stop' cannot reach this process: {Reason:l}", e.Message);
         }
         return composition;
+    }
+
+    /// <summary>Runs of programs that go on when this process ends.</summary>
+    public static int GoingOn(Domain.Views.CampaignView view) => view.OpenRuns.Values.Count(r => r.Stage is RunStage.Starting or RunStage.Running && r.Spec.Calculator != BuiltinRunWorker.Calculator);
+
+    /// <summary>Ends the programs of a campaign that is over: nobody wants their results any more.</summary>
+    public async Task EndPrograms(Domain.Views.CampaignView view, CancellationToken cancel)
+    {
+        foreach (var (key, run) in view.OpenRuns.Where(r => r.Value.Stage is RunStage.Starting or RunStage.Running))
+        {
+            if (_programs?.Programs.GetValueOrDefault(run.Spec.Calculator) is not { } at) continue;
+            var state = await Engine.Read<DftRun>(EntityId.Run(view.Campaign, run.Spec.Compound, run.Spec.Property, run.Spec.Part), cancel);
+            if (state is not { Folder: { Length: > 0 } folder, Nonce: { } nonce } || !Directory.Exists(folder)) continue;
+            try { await at.Launcher.End(new(folder, nonce, state.Host ?? "", state.Job ?? ""), "the campaign is over", cancel); }
+            catch (LaunchException e) { _log.Warning("{Run:l}: {Reason:l}", key, e.Message); }
+        }
     }
 
     public async ValueTask DisposeAsync()

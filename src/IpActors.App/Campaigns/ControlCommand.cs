@@ -53,6 +53,7 @@ public static class ControlCommand
         await Resumption.Send(host.Engine, id, command == "pause" ? new PauseCampaign() : new StopCampaign(), cancel);
         var after = await host.Engine.Read<Campaign>(id, cancel);
         if (after.Stage == CampaignStage.Ranking) await Rank(host.Engine, at.Name, after, cancel);
+        if (command == "stop") await host.EndPrograms((await host.Engine.Follow(at.Name, cancel)).Current, cancel);
         Say(at, command, before != after, json);
     }
 

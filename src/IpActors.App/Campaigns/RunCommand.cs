@@ -52,12 +52,15 @@ public static class RunCommand
             var follower = await host.Engine.Follow(at.Name, cancel);
             host.Log.Information("{Campaign:l}: run from {Stage} with {Slots} slots", at.Name, follower.Current.Coordinator.Stage, host.Engine.Status.Slots);
             if (!follower.Current.Coordinator.IsOver) await ToTheEnd(host, follower, cancel);
+            if (follower.Current.Coordinator.IsOver) await host.EndPrograms(follower.Current, cancel);
             host.Log.Information("{Campaign:l}: {Stage}", at.Name, follower.Current.Coordinator.Stage);
             return Conclude(at, host.Engine, follower.Current, json);
         }
         catch (OperationCanceledException) when (interruption.Happened)
         {
             Console.Error.WriteLine($"ipactors: interrupted; go on with: ipactors run {at.File.Source}");
+            if (Composition.GoingOn((await host.Engine.Follow(at.Name, CancellationToken.None)).Current) is > 0 and var n)
+                Console.Error.WriteLine($"ipactors: {n} {(n == 1 ? "program goes" : "programs go")} on running and will be found again; to end {(n == 1 ? "it" : "them")} for good: ipactors stop {at.File.Source}");
             return Interruption.ExitCode;
         }
         catch (JournalException e)

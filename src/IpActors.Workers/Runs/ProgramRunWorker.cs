@@ -88,7 +88,7 @@ public sealed class ProgramRunWorker(ProgramSetup setup) : WorkerOf<LaunchRun>
                 await Task.Delay(launcher.Interval, setup.Time, cancel);
             }
         }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested && !context.IsOwed)
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested && (!context.IsOwed || context.Campaign.Current.Coordinator.IsOver))
         {
             await launcher.End(job, "no longer wanted", CancellationToken.None); // else the engine stops, and the next one goes on with what runs
             throw;

@@ -63,6 +63,8 @@ public sealed class Place : IDisposable
     public void Dispose()
     {
         foreach (var n in _nonces) Guardian.Clear(n, TimeSpan.Zero);
-        Directory.Delete(Folder, recursive: true);
+        for (var k = 0; ; k++)
+            try { Directory.Delete(Folder, recursive: true); return; }
+            catch (IOException) when (k < 100) { Thread.Sleep(50); } // a job's last heartbeat
     }
 }

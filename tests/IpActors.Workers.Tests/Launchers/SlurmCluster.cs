@@ -73,12 +73,8 @@ public sealed class SlurmCluster : IDisposable
 
     public void StartController() => Start("slurmctld", "-D", "-f", PathOf("slurm.conf"));
     public void StartNode(int k) => Start("slurmd", "-D", "-f", PathOf("slurm.conf"), "-N", $"n{k}");
-    /// <summary>Until the controller has written down what it knows now.</summary>
-    public void UntilSaved()
-    {
-        var now = DateTime.UtcNow;
-        Until(() => File.Exists(PathOf("state/job_state")) && File.GetLastWriteTimeUtc(PathOf("state/job_state")) > now, "the controller saves its state");
-    }
+    /// <summary>Until the controller has written down the state of jobs later than that; it does so some seconds after each change.</summary>
+    public void UntilSaved(DateTime since) => Until(() => File.Exists(PathOf("state/job_state")) && File.GetLastWriteTimeUtc(PathOf("state/job_state")) > since, "the controller saves its state");
 
     public void ForgetJobs() { foreach (var f in Directory.GetFiles(PathOf("state"), "job_state*")) File.Delete(f); }
     public void KillController() => Kill("slurmctld");
@@ -139,6 +135,7 @@ public sealed class SlurmCluster : IDisposable
             Ask("scancel", "--user=root");
             for (var since = Stopwatch.StartNew(); since.Elapsed.TotalSeconds < 15 && Ask("squeue", "--noheader").Trim().Length > 0; Thread.Sleep(200)) { }
         }
+        if (Environment.GetEnvironmentVariable("IPACTORS_KEEP_LOGS") is { Length: > 0 } keep) foreach (var log in Directory.GetFiles(Folder, "*.log")) File.Copy(log, Path.Combine(keep, Path.GetFileName(log)), true);
         foreach (var d in _daemons.Values) { d.Kill(entireProcessTree: true); d.WaitForExit(); }
         Directory.Delete(Folder, recursive: true);
     }

@@ -104,7 +104,10 @@ public class SlurmLauncherTests(SharedSlurm shared)
         await using var launcher = new SlurmLauncher(Cluster.Options);
         var job = await launcher.Start(order, default);
         await Place.Until(launcher, job, s => s is JobState.Running);
-        Cluster.UntilSaved();
+        await Task.Delay(1000); // the save of its submission is over
+        var now = DateTime.UtcNow;
+        Cluster.Ask("scontrol", "update", $"JobId={job.Id}", "Comment=saved");
+        Cluster.UntilSaved(now); // killed before, it would start the job anew, whose claimed folder refuses it
         Cluster.KillController();
         await Place.Until(launcher, job, s => s is JobState.Unknown);
         var late = place.Script("echo late > log");

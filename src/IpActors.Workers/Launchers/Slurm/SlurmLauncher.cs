@@ -158,9 +158,9 @@ public sealed class SlurmLauncher : ILauncher
         }
         var exit = GuardFiles.Read<JobExit>(job.Folder, JobScript.Exit);
         if (exit is { Stopped: SetupFailed }) return new JobState.Broken(LaunchFaults.Infrastructure("setup-failed", "the script launcher.slurm.setup failed on the node; see slurm-*.out in the folder"));
-        if (exit is { Stopped: "" }) { _queue.Forget(job.Id); return Ended(exit); }
+        if (exit is { Stopped: "", Code: not (128 + 9 or 128 + 15) }) { _queue.Forget(job.Id); return Ended(exit); } // else somebody ended it, and Slurm may say why
         var seen = await _queue.Of(job.Id, cancel);
-        if (seen.Trouble is { } trouble) return exit is null ? new JobState.Unknown(trouble) : Ended(exit);
+        if (seen.Trouble is { } trouble) return new JobState.Unknown(trouble);
         var state = SlurmStates.Of(seen.Job);
         switch (state)
         {
@@ -171,7 +171,9 @@ public sealed class SlurmLauncher : ILauncher
                 if (exit is not null)
                 {
                     _queue.Forget(job.Id);
-                    return new JobState.Broken(LaunchFaults.Lost($"job {job.Id} was told to end, and Slurm does not say why"));
+                    // Slurm warns the script before the time is over, and the script ends the program and itself.
+                    if (exit.Stopped.Length > 0 && seen.Job is not null) return new JobState.Broken(LaunchFaults.Walltime($"the time of job {job.Id} was nearly over, and it ended itself"));
+                    return new JobState.Broken(LaunchFaults.Lost($"job {job.Id} was ended by a signal, and Slurm does not say why (out of memory?)"));
                 }
                 if (IsBeating(job)) return new JobState.Running("a node, though Slurm does not know the job any more");
                 if (seen.Missing < _options.Lost) return new JobState.Unknown("it has left the queue; its exit.json is not here yet");
@@ -198,6 +200,11 @@ public sealed class SlurmLauncher : ILauncher
 
     public async Task End(Job job, string reason, CancellationToken cancel)
     {
+        if (job.Id.Length == 0)
+        {
+            if ((GuardFiles.Read<Submitted>(job.Folder, SubmittedFile) ?? await Find(job.Folder, cancel)) is not { } submitted) return; // never submitted
+            job = job with { Id = submitted.Id };
+        }
         var since = Stopwatch.StartNew();
         _queue.Watch(job.Id);
         while (true)
