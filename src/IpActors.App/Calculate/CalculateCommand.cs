@@ -1,9 +1,11 @@
 using System.CommandLine;
 using IpActors.App.Cli;
+using IpActors.App.Programs;
 using IpActors.Science;
 using IpActors.Science.Crystals;
 using IpActors.Science.Numerics;
 using IpActors.Workers.Builtin;
+using IpActors.Workers.Runs;
 
 namespace IpActors.App.Calculate;
 
@@ -13,12 +15,9 @@ public static class CalculateCommand
     public static Command Create()
     {
         var structure = new Argument<string>("structure") { Description = "POSCAR or .cif file, - for a POSCAR on stdin" };
-        var with = new Option<string>("--with") { Description = "the calculator", DefaultValueFactory = _ => "builtin" };
-        with.Validators.Add(v =>
-        {
-            if (v.GetValueOrDefault<string>() is { } name and not "builtin")
-                v.AddError(name is "vasp" or "cp2k" or "command" ? $"--with {name}: this build has no such calculator yet; use --with builtin" : $"--with {name}: unknown calculator; use --with builtin");
-        });
+        var with = new Option<string>("--with") { Description = "the calculator: builtin, or a program: vasp, cp2k, command", DefaultValueFactory = _ => BuiltinRunWorker.Calculator };
+        with.AcceptOnlyFromAmong([BuiltinRunWorker.Calculator, .. ProgramsSection.Names]);
+        var programs = new ProgramOptions();
         var version = new Option<string>("--model") { Description = "version of the built-in model", DefaultValueFactory = _ => BuiltinModel.V1.Key };
         version.AcceptOnlyFromAmong([.. BuiltinModel.All.Select(m => m.Key)]);
         var property = new Option<string>("--property") { Description = "what to compute; gap needs a primitive cell, hydration and conductivity a relaxed one", Required = true };
@@ -30,10 +29,13 @@ public static class CalculateCommand
         length.AcceptOnlyFromAmong("quickstart", "paper");
         var json = Output.JsonOption();
         var command = new Command("calculate", "Computes one property of one structure.\nExample: ipactors calculate POSCAR --with builtin --property relax --json") { structure, with, version, property, edge, placements, length, seed, json };
-        command.SetAction((r, cancel) =>
+        programs.AddTo(command);
+        command.SetAction(async (r, cancel) =>
         {
             var file = r.GetValue(structure)!;
             var s = file.EndsWith(".cif", StringComparison.OrdinalIgnoreCase) ? Cif.Read(Output.ReadInput(file), file) : Poscar.Read(Output.ReadInput(file), file);
+            if (r.GetValue(with) != BuiltinRunWorker.Calculator)
+                return await ProgramCalculation.Run(s, r.GetValue(with)!, r.GetValue(property)!, programs.Of(r), r.GetValue(length)!, r.GetValue(edge), r.GetValue(placements), r.GetValue(seed), r.GetValue(json), cancel);
             BuiltinModel.Require(s.Species);
             var model = BuiltinModel.Called(r.GetValue(version)!);
             var (document, text, code) = r.GetValue(property) switch
@@ -46,7 +48,7 @@ public static class CalculateCommand
             };
             if (r.GetValue(json)) Output.WriteJson(document);
             else Console.Out.WriteLine($"{text}\nmodel: {model.Name}\n{model.Disclaimer}");
-            return Task.FromResult(code);
+            return code;
         });
         return command;
     }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using IpActors.Domain.Compounds;
 using IpActors.Domain.DftRuns;
 using IpActors.Domain.Entities;
+using IpActors.Science.Crystals;
 using IpActors.Science.Numerics;
 using IpActors.Workers.Launchers;
 using IpActors.Workers.Programs;
@@ -12,7 +13,8 @@ namespace IpActors.Workers.Runs;
 /// Supervises one attempt of an outside program, from its folder to its result or fault. Every step may be repeated after a crash: the attempt is stored before the folder is made, the folder is made as a whole, and the launcher
 /// finds again what it has started.
 /// </summary>
-public sealed class ProgramRunWorker(ProgramSetup setup) : WorkerOf<LaunchRun>
+/// <param name="start">Where relaxations start; null: from the structure that the compound's identity names.</param>
+public sealed class ProgramRunWorker(ProgramSetup setup, Structure? start = null) : WorkerOf<LaunchRun>
 {
     readonly KeyedLocks _computing = new();
 
@@ -106,17 +108,16 @@ public sealed class ProgramRunWorker(ProgramSetup setup) : WorkerOf<LaunchRun>
         await a.At.Launcher.End(job, reason, cancel);
     }
 
-    static async Task<PartRequest> Request(LaunchRun work, DftRun run, ProgramAt at, IWorkContext context, CancellationToken cancel)
+    async Task<PartRequest> Request(LaunchRun work, DftRun run, ProgramAt at, IWorkContext context, CancellationToken cancel)
     {
         var spec = work.Spec;
         var compound = await context.Read<Compound>(EntityId.Compound(spec.Campaign, spec.Compound), cancel);
-        var view = await context.Campaign.When(v => v.Coordinator.Settings is not null, cancel);
-        var start = spec.Property == Properties.Relaxation ? BuiltinParts.Start(compound.Identity!, view.Coordinator.Settings!.Space.Aristotypes)
+        var from = spec.Property == Properties.Relaxation ? start ?? BuiltinParts.Start(compound.Identity!, (await context.Campaign.When(v => v.Coordinator.Settings is not null, cancel)).Coordinator.Settings!.Space.Aristotypes)
             : compound.Relaxation?.Structure ?? throw new PartFaultException(new("not-relaxed", FaultKind.Fatal, "the compound has no relaxed structure"));
         var after = compound.Plans.FirstOrDefault(p => p.Property == spec.Property)?.Parts.FirstOrDefault(p => p.Part == spec.Part)?.After;
         var prior = after is null ? null : compound.Parts.GetValueOrDefault($"{spec.Property}:{after}") ?? throw new PartFaultException(new("no-prior", FaultKind.Fatal, $"{after} failed, from which this would start"));
         var seed = (long)(SeededRandom.Stream(spec.Seed, $"{spec.Compound}/{spec.Property}/{spec.Part}").NextUInt64() >> 12);
-        return new(spec.Property, spec.Part, start, work.Parameters, work.Settings, seed)
+        return new(spec.Property, spec.Part, from, work.Parameters, work.Settings, seed)
         {
             Prior = prior, Earlier = work.Earlier, Corrections = work.Corrections, Cores = at.Cores,
             Met = run.Failed.GroupBy(f => f.Code).ToImmutableSortedDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal),
