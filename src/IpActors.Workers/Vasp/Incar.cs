@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -12,6 +13,8 @@ namespace IpActors.Workers.Vasp;
 public sealed partial class Incar(ImmutableSortedDictionary<string, string> tags) : IEquatable<Incar>
 {
     public static readonly Incar Empty = new(Texts.None);
+
+    static readonly SearchValues<char> NeedsQuotes = SearchValues.Create("\n;#!{}\\");
 
     public ImmutableSortedDictionary<string, string> Tags { get; } = tags;
 
@@ -42,7 +45,7 @@ public sealed partial class Incar(ImmutableSortedDictionary<string, string> tags
     {
         var text = new StringBuilder();
         foreach (var (tag, value) in Tags.OrderBy(t => t.Key == "SYSTEM" ? 0 : 1).ThenBy(t => t.Key, StringComparer.Ordinal))
-            text.Append(tag).Append(" = ").Append(value.AsSpan().IndexOfAny("\n;#!{}\\") >= 0 ? $"\"{value}\"" : value).Append('\n');
+            text.Append(tag).Append(" = ").Append(value.AsSpan().ContainsAny(NeedsQuotes) ? $"\"{value}\"" : value).Append('\n');
         return text.ToString();
     }
 

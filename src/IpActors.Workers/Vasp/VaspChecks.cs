@@ -12,7 +12,8 @@ static class VaspChecks
 
     public static ProgramOutcome.Failed? Of(VaspPart part, VaspOutput output, PartRequest r, ProgramExit exit)
     {
-        if (exit.Stopped is { } why && !(output.Ended && output.IonicConverged == true && output.ElectronicConverged == true && !part.IsDynamics)) return Failed("stopped", FaultKind.Infrastructure, $"stopped: {why}");
+        if (output.Outcar?.StoppedByFile == true || exit.Stopped is not null && !output.Ended)
+            return Failed("stopped", FaultKind.Infrastructure, $"stopped: {exit.Stopped ?? "by a STOPCAR"}");
         if (!output.Ended || output.EnergyEv is null)
         {
             var how = exit.Signal is { } signal ? $"ended by signal {signal}" : exit.Code is { } code ? $"ended with code {code}" : "nobody saw it end";

@@ -22,7 +22,7 @@ public static class VaspOverrides
             if (key.StartsWith(Incar, StringComparison.Ordinal))
             {
                 var tag = key[Incar.Length..];
-                if (tag != tag.ToUpperInvariant()) throw new InputException($"{key}: write tags in upper case, {Incar}{tag.ToUpperInvariant()}");
+                if (tag.Any(char.IsLower)) throw new InputException($"{key}: write tags in upper case, {Incar}{tag.ToUpperInvariant()}");
                 if (Reserved.TryGetValue(tag, out var instead)) throw new InputException($"{key}: not to be set; {instead}");
                 IncarTags.Check(tag, value);
                 continue;
