@@ -37,7 +37,7 @@ static class VaspIncar
         var t = Text(r.Parameters["temperature_K"]);
         var random = SeededRandom.Stream(r.Seed, string.Create(CultureInfo.InvariantCulture, $"vasp/velocities/{stepsDone}"));
         incar = incar.With(
-            ("IBRION", "0"), ("NSW", Text(Math.Max(1, part.Steps(r) - stepsDone))), ("POTIM", Text(r.Parameters["timestep_fs"])), ("TEBEG", t), ("TEEND", t), ("ISYM", "0"), ("ISPIN", "1"), ("PREC", "Normal"), ("LREAL", "Auto"), ("NELMIN", "4"),
+            ("IBRION", "0"), ("NSW", Text(Math.Max(1, part.Steps(r) - stepsDone))), ("POTIM", Text(VaspPart.Pace(r).StepFs)), ("TEBEG", t), ("TEEND", t), ("ISYM", "0"), ("ISPIN", "1"), ("PREC", "Normal"), ("LREAL", "Auto"), ("NELMIN", "4"),
             ("LWAVE", ".FALSE."), ("LCHARG", ".FALSE."), ("NBLOCK", "1"), ("KBLOCK", "1000"), ("RANDOM_SEED", $"{random.NextInt(900_000_000)} 0 0"));
         return part.Kind == VaspKind.ConstantPressure
             ? incar.With(("MDALGO", "3"), ("ISIF", "3"), ("LANGEVIN_GAMMA", $"{s.Composition().Count}*10"), ("LANGEVIN_GAMMA_L", "10"), ("PMASS", "1000"), ("PSTRESS", "0"))

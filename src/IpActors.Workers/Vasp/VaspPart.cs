@@ -64,7 +64,13 @@ sealed record VaspPart(VaspKind Kind, Structure Structure, int Charge = 0)
         r.Part.StartsWith("vacancy.", StringComparison.Ordinal) ? LithiumDefect.Vacancy : r.Part.StartsWith("interstitial.", StringComparison.Ordinal) ? LithiumDefect.Interstitial : throw Refused(r);
 
     /// <summary>Steps of molecular dynamics in all attempts together.</summary>
-    public int Steps(PartRequest r) => (int)Math.Max(1, Math.Round(r.Parameters[Kind == VaspKind.ConstantPressure ? "npt_ps" : "nvt_ps"] * 1000 / r.Parameters["timestep_fs"]));
+    public int Steps(PartRequest r) => (int)Math.Max(1, Math.Round(r.Parameters[Kind == VaspKind.ConstantPressure ? "npt_ps" : "nvt_ps"] * 1000 / Pace(r).StepFs));
+
+    /// <summary>Time step (fs) and steps between the frames of XDATCAR: the part's own and 1, unless POTIM and NBLOCK are set over them.</summary>
+    public static (double StepFs, int Block) Pace(PartRequest r) =>
+        (Number(r, "POTIM") ?? r.Parameters["timestep_fs"], (int)Math.Max(1, Number(r, "NBLOCK") ?? 1));
+
+    static double? Number(PartRequest r, string tag) => r.Settings.GetValueOrDefault(VaspOverrides.Incar + tag) is { Length: > 0 } v ? IncarValue.Number(v) : null;
 
     /// <summary>As POSCAR has it: right-handed, atoms of an element together.</summary>
     public Structure Written => Poscar.Grouped(RightHanded(Structure));

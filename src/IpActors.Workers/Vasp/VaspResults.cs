@@ -67,9 +67,9 @@ static class VaspResults
     static ProgramOutcome Dynamics(VaspPart part, VaspOutput output, PartRequest r, RunFolder folder, string scheme)
     {
         var chain = VaspResume.Chain(folder.Path, r.Earlier);
-        var (frames, steps) = (chain.Sum(VaspResume.Frames), part.Steps(r));
+        var (frames, steps, pace) = (chain.Sum(VaspResume.Frames), part.Steps(r), VaspPart.Pace(r));
         // A join may cost a frame or count one twice.
-        if (frames < steps - chain.Length) return new ProgramOutcome.Failed(new("not-finished", FaultKind.Infrastructure, $"{frames} of {steps} steps are done"));
+        if (frames < steps / pace.Block - chain.Length) return new ProgramOutcome.Failed(new("not-finished", FaultKind.Infrastructure, $"{frames * pace.Block} of {steps} steps are done"));
         var temperature = Mean(chain);
         List<string> flags = output.UnconvergedSteps > 0 ? ["steps unconverged"] : [];
         (string, string)[] texts = [("scheme", scheme), ("program", $"VASP {output.Version}")];
@@ -114,7 +114,7 @@ static class VaspResults
         }
         var s = last! with { Cell = (1.0 / count) * sum };
         return new ProgramOutcome.Succeeded(PartResult.Of(Calculator,
-            [("energy_eV", output.EnergyEv!.Value), ("energy_eV_per_atom", output.EnergyEv.Value / s.Count), ("mean_temperature_K", temperatureK), ("volume_A3_per_atom", s.VolumeA3 / s.Count), ("steps", frames)], s, flags, texts));
+            [("energy_eV", output.EnergyEv!.Value), ("energy_eV_per_atom", output.EnergyEv.Value / s.Count), ("mean_temperature_K", temperatureK), ("volume_A3_per_atom", s.VolumeA3 / s.Count), ("frames", frames)], s, flags, texts));
     }
 
     static ProgramOutcome Conductivity(ImmutableArray<string> chain, int frames, double temperatureK, VaspOutput output, PartRequest r, List<string> flags, (string, string)[] texts)
@@ -122,9 +122,10 @@ static class VaspResults
         var supercell = VaspPart.Supercell(r);
         var defect = VaspPart.Defect(r, supercell);
         var key = new ConductivityPartKey(VaspPart.Mechanism(r), r.Parameters["temperature_K"], r.Seed);
+        var pace = VaspPart.Pace(r);
         var turned = VaspPart.Corrected(supercell, r.Settings);
-        var (part, notes) = TrajectoryConductivity.Of([.. chain.Select(f => (Func<TrajectoryReader>)(() => Open(f)))], frames, r.Parameters["timestep_fs"], temperatureK, key, turned, defect.DefectsPerLithium, SlabNormal.Find(r.Start));
+        var (part, notes) = TrajectoryConductivity.Of([.. chain.Select(f => (Func<TrajectoryReader>)(() => Open(f)))], frames, pace.StepFs * pace.Block, temperatureK, key, turned, defect.DefectsPerLithium, SlabNormal.Find(r.Start));
         var result = BuiltinParts.OfConductivity(Calculator, part, flags, notes.IsEmpty ? texts : [.. texts, ("notes", string.Join("; ", notes))]);
-        return new ProgramOutcome.Succeeded(result with { Numbers = result.Numbers.SetItem("steps", frames).SetItem("energy_eV", output.EnergyEv!.Value) });
+        return new ProgramOutcome.Succeeded(result with { Numbers = result.Numbers.SetItem("frames", frames).SetItem("energy_eV", output.EnergyEv!.Value) });
     }
 }

@@ -21,7 +21,7 @@ sealed record VaspResume(string? Text, Structure? Structure, int StepsDone, Immu
         var found = Nothing;
         if (part.Kind != VaspKind.Static)
             for (var i = r.Earlier.Length - 1; i >= 0 && found.Structure is null; i--)
-                found = Structures(r.Earlier[i], planned, r.Settings, part.IsDynamics ? r.Earlier[..i] : default) ?? Nothing;
+                found = Structures(r.Earlier[i], planned, r, part.IsDynamics ? r.Earlier[..i] : default) ?? Nothing;
         if (how != "all") return found;
         var drop = r.Settings.GetValueOrDefault(VaspOverrides.Drop, "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return found with { Copies = [.. new[] { "WAVECAR", "CHGCAR" }.Where(f => !drop.Contains(f)).Select(f => Newest(r.Earlier, f)).OfType<FileCopy>()] };
@@ -36,8 +36,9 @@ sealed record VaspResume(string? Text, Structure? Structure, int StepsDone, Immu
     /// The folder's last structure where its CONTCAR is whole, of the planned atoms, and corrected in the same way (or not at all: then it is corrected now). Dynamics goes on from the very text, velocities and all, or not.
     /// </summary>
     /// <param name="before">The attempts before it, of dynamics.</param>
-    static VaspResume? Structures(string folder, Structure planned, IReadOnlyDictionary<string, string> settings, ImmutableArray<string> before)
+    static VaspResume? Structures(string folder, Structure planned, PartRequest r, ImmutableArray<string> before)
     {
+        var settings = r.Settings;
         if (ReadText(folder, "CONTCAR") is not { } text) return null;
         var (mark, own) = (VaspPart.Mark(settings), text.StartsWith('[') && text.IndexOf("] ", StringComparison.Ordinal) is > 0 and var end ? text[..(end + 2)] : "");
         if (own.Length > 0 && own != mark) return null;
@@ -46,17 +47,21 @@ sealed record VaspResume(string? Text, Structure? Structure, int StepsDone, Immu
         catch (InputException) { return null; }
         if (!s.Species.AsSpan().SequenceEqual(planned.Species.AsSpan())) return null;
         if (before.IsDefault) return new(null, own == mark ? s : VaspPart.Corrected(s, settings), 0, []);
-        return own != mark || text.Contains('*', StringComparison.Ordinal) || text.Contains("NaN", StringComparison.OrdinalIgnoreCase) ? null : new(text, s, Chain(folder, before).Sum(Frames), []);
+        return own != mark || text.Contains('*', StringComparison.Ordinal) || text.Contains("NaN", StringComparison.OrdinalIgnoreCase) ? null
+            : new(text, s, Pace(folder) is { } pace && pace == VaspPart.Pace(r) ? Chain(folder, before).Sum(Frames) * pace.Block : 0, []);
     }
 
-    /// <summary>The attempts whose frames make one run that ends with that folder, oldest first: each began from the last structure of the one before it, letter for letter.</summary>
+    /// <summary>The attempts whose frames make one run that ends with that folder, oldest first: each began from the last structure of the one before it, letter for letter, and ran at the same pace.</summary>
     public static ImmutableArray<string> Chain(string folder, ImmutableArray<string> earlier)
     {
         var chain = new Stack<string>([folder]);
         for (var i = earlier.Length - 1; i >= 0; i--)
-            if (earlier[i] != chain.Peek() && ReadText(chain.Peek(), "POSCAR") is { } start && ReadText(earlier[i], "CONTCAR") == start) chain.Push(earlier[i]);
+            if (earlier[i] != chain.Peek() && ReadText(chain.Peek(), "POSCAR") is { } start && ReadText(earlier[i], "CONTCAR") == start && Pace(earlier[i]) == Pace(folder)) chain.Push(earlier[i]);
         return [.. chain];
     }
+
+    /// <summary>Time step and steps between frames by the folder's INCAR, null where it has none.</summary>
+    static (double StepFs, int Block)? Pace(string folder) => ReadText(folder, "INCAR") is { } text && Incar.Read(text) is var incar && incar.Number("POTIM") is { } potim ? (potim, incar.Integer("NBLOCK") ?? 1) : null;
 
     /// <summary>Finished frames of the folder's XDATCAR.</summary>
     public static int Frames(string folder)

@@ -141,8 +141,9 @@ public class VaspProgramTests
         return frames;
     }
 
-    static void Write(string folder, Structure s, IReadOnlyList<double[]> frames, string poscar, string contcar, Func<int, Mat3>? cell = null)
+    static void Write(string folder, Structure s, IReadOnlyList<double[]> frames, string poscar, string contcar, Func<int, Mat3>? cell = null, double potim = StepFs)
     {
+        File.WriteAllText(Path.Combine(folder, "INCAR"), F($"POTIM = {potim}\nNBLOCK = 1\n"));
         var x = new StringBuilder();
         for (var f = 0; f < frames.Count; f++)
         {
@@ -199,6 +200,11 @@ public class VaspProgramTests
         Assert.Equal((990.0, 39.0, 1.0 / 24), (joined["mean_temperature_K"], joined["atoms"], joined["defects_per_Li"]));
         Assert.Equal(LithiumDefect.Vacancy, b.Key.Mechanism);
 
+        // Where the time step was another one, its frames belong to no common run: all steps are made anew.
+        Write(first, s, frames[..700], inputs.Files["POSCAR"], contcar, potim: 1);
+        Assert.Equal(Steps, Incar.Read(VaspInputs.Of(next, new()).Files["INCAR"]).Integer("NSW"));
+        Assert.Equal("not-finished", FaultOf(Program.Read(next, new(second), Good)).Code);
+
         // Half of it is not enough.
         Assert.Equal("not-finished", FaultOf(Program.Read(request, new(first), Good)).Code);
     }
@@ -218,6 +224,6 @@ public class VaspProgramTests
         var r = Result(Program.Read(request, new(scratch.Path), Good));
         Assert.Equal(1.01 * s.Cell.A.Length, r.Structure!.Cell.A.Length, 5);
         Assert.Equal(frames[^1][4], r.Structure.Fractional[1].Y);
-        Assert.Equal((990.0, (double)Steps), (r["mean_temperature_K"], r["steps"]));
+        Assert.Equal((990.0, (double)Steps), (r["mean_temperature_K"], r["frames"]));
     }
 }
