@@ -26,6 +26,7 @@ var root = new RootCommand("IpActors: event-sourced materials-screening campaign
     IpActors.App.Calculate.CalculateCommand.Create(),
     IpActors.App.Transport.TransportCommand.Create(),
     IpActors.App.Programs.CacheCommand.Create(),
+    IpActors.App.Vasp.VaspCommand.Create(),
     IpActors.App.Doctor.DoctorCommand.Create(),
 };
 

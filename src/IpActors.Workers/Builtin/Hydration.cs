@@ -25,7 +25,8 @@ public sealed record HydrationResult(double EnergyKJPerMol, double SpreadKJPerMo
 /// </summary>
 public static class Hydration
 {
-    const double KJPerMolInEv = 96.48533212, WaterEntropyKJPerMol = 20.9, CoordinationA = 3.4, HostNudgeA = 0.06, PlacementNudgeA = 0.03;
+    const double KJPerMolInEv = 96.48533212, WaterEntropyKJPerMol = 20.9, CoordinationA = 3.4, HostNudgeA = 0.06;
+    internal const double PlacementNudgeA = 0.03;
     static readonly RelaxationSettings Loose = new(ForceToleranceEvPerA: 5e-3, StressToleranceEvPerA3: 1e-4, MaxSteps: 2000);
 
     /// <summary>The smallest supercell whose edges, multiples of those of the reduced cell, are at least that long (Å).</summary>
@@ -50,7 +51,7 @@ public static class Hydration
     }
 
     /// <summary>Gaussian displacements: a symmetric start would stay on a saddle.</summary>
-    static Structure Nudged(Structure s, double byA, SeededRandom random)
+    internal static Structure Nudged(Structure s, double byA, SeededRandom random)
     {
         var inverse = s.Cell.Inverse;
         return s with { Fractional = [.. s.Fractional.Select(f => f + byA * new Vec3(random.NextGaussian(), random.NextGaussian(), random.NextGaussian()) * inverse)] };
@@ -60,32 +61,40 @@ public static class Hydration
     public static HydrationPlacement Placement(Structure host, int index, SeededRandom random, BuiltinModel? model = null)
     {
         var molecular = (model ?? BuiltinModel.V1).Hydration;
+        var (start, nudged, li, x) = Place(host, random, model);
+        var r = Relaxation.Run(nudged, [], Loose, molecular.Field(start, (li, x)));
+        return new(index, li, x, host.Species[x], r.EnergyEv, BondA(r.Structure, li, x), r.Steps, r.Fault);
+    }
+
+    /// <summary>Where a placement puts its proton, before any relaxation: the cell, the same nudged, the atom that is now H, and the chalcogen it is on.</summary>
+    public static (Structure Start, Structure Nudged, int Lithium, int Anion) Place(Structure host, SeededRandom random, BuiltinModel? model = null)
+    {
+        var molecular = (model ?? BuiltinModel.V1).Hydration;
         int[] lithium = [.. Enumerable.Range(0, host.Count).Where(i => host.Species[i] == "Li")];
+        if (lithium.Length == 0) throw new InputException("no Li in the cell: nothing gives way to a proton");
         for (var attempt = 0; attempt < 1000; attempt++)
         {
             var li = lithium[random.NextInt(lithium.Length)];
             var neighbours = Coordination(host, li, molecular);
             if (neighbours.Count == 0) continue;
             var (x, toX) = neighbours[random.NextInt(neighbours.Count)];
-            return Relax(host, index, li, x, toX, random, molecular);
+            var place = host.Cartesian(x) - (molecular.Ions[host.Species[x]].LengthA / toX.Length) * toX;
+            var start = host with { Species = host.Species.SetItem(li, "H"), Fractional = host.Fractional.SetItem(li, place * host.Cell.Inverse) };
+            return (start, Nudged(start, PlacementNudgeA, random), li, x);
         }
         throw new InputException($"no Li has O, S, Se or Te within {CoordinationA} Å: the proton finds no place");
+    }
+
+    /// <summary>Distance of the nearest images of two atoms, Å.</summary>
+    static double BondA(Structure s, int i, int j)
+    {
+        var d = s.Fractional[i] - s.Fractional[j];
+        return (new Vec3(d.X - Math.Round(d.X), d.Y - Math.Round(d.Y), d.Z - Math.Round(d.Z)) * s.Cell).Length;
     }
 
     static List<(int X, Vec3 ToX)> Coordination(Structure s, int li, HydrationModel molecular) =>
         [.. Images.Pairs(s.Cell, [.. Enumerable.Range(0, s.Count).Select(s.Cartesian)], CoordinationA, li)
             .Where(p => molecular.Ions.ContainsKey(s.Species[p.J])).Select(p => (p.J, s.Cartesian(p.J) + p.Shift - s.Cartesian(li)))];
-
-    static HydrationPlacement Relax(Structure host, int index, int li, int x, Vec3 toX, SeededRandom random, HydrationModel molecular)
-    {
-        var anchor = host.Species[x];
-        var place = host.Cartesian(x) - (molecular.Ions[anchor].LengthA / toX.Length) * toX;
-        var start = host with { Species = host.Species.SetItem(li, "H"), Fractional = host.Fractional.SetItem(li, place * host.Cell.Inverse) };
-        var r = Relaxation.Run(Nudged(start, PlacementNudgeA, random), [], Loose, molecular.Field(start, (li, x)));
-        var d = r.Structure.Fractional[li] - r.Structure.Fractional[x];
-        var bond = new Vec3(d.X - Math.Round(d.X), d.Y - Math.Round(d.Y), d.Z - Math.Round(d.Z)) * r.Structure.Cell;
-        return new(index, li, x, anchor, r.EnergyEv, bond.Length, r.Steps, r.Fault);
-    }
 
     /// <summary>(c) The anchor of one chalcogen: LiXH in LiOH's structure (the lower of two starts) and Li2X, both relaxed. The same for every compound.</summary>
     public static HydrationAnchor Anchor(string x, BuiltinModel? model = null)

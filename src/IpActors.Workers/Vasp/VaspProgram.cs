@@ -1,0 +1,66 @@
+using System.Globalization;
+using IpActors.Domain.DftRuns;
+using IpActors.Science;
+using IpActors.Workers.Programs;
+using IpActors.Workers.Runs;
+
+namespace IpActors.Workers.Vasp;
+
+/// <summary>VASP as a supervised program: inputs by <see cref="VaspInputs"/>, outputs by <see cref="VaspOutput"/>, its end by STOPCAR.</summary>
+/// <param name="faults">Looks for known faults: while the run goes on (no exit) and when it has ended. Null where there are none.</param>
+public sealed class VaspProgram(VaspSettings settings, VaspDiagnosis? faults = null) : IProgram
+{
+    /// <summary>An ionic step longer than this is not waited for.</summary>
+    const double LongStepSeconds = 900;
+
+    public string Name => "vasp";
+
+    public ProgramInputs Prepare(PartRequest request)
+    {
+        if (settings.PotcarLibrary is null) throw new PartFaultException(new("no-potcar", FaultKind.Fatal, "no POTCAR library is configured; name the folder of your own POTCARs in the calculator's settings"));
+        try { return VaspInputs.Of(request, settings); }
+        catch (InputException e) { throw new PartFaultException(new("bad-input", FaultKind.Fatal, e.Message)); }
+    }
+
+    public ProgramOutcome.Failed? Watch(PartRequest request, RunFolder folder) => faults?.Invoke(request, folder, null);
+
+    public ProgramOutcome Read(PartRequest request, RunFolder folder, ProgramExit exit)
+    {
+        if (faults?.Invoke(request, folder, exit) is { } fault) return fault;
+        var part = VaspPart.Of(request);
+        var output = VaspOutput.Read(folder);
+        return VaspChecks.Of(part, output, request, exit) ?? VaspResults.Of(part, output, request, folder, VaspInputs.Scheme(request.Settings, settings));
+    }
+
+    /// <summary>STOPCAR: after this ionic step, or, of static runs, long steps and where asked a second time, after this electronic step.</summary>
+    public bool AskToStop(PartRequest request, string folder)
+    {
+        var path = Path.Combine(folder, "STOPCAR");
+        var abort = VaspPart.Of(request).Kind == VaspKind.Static || File.Exists(path) || StepSeconds(new(folder)) is not < LongStepSeconds;
+        File.WriteAllText(path, abort ? "LABORT = .TRUE.\n" : "LSTOP = .TRUE.\n");
+        return true;
+    }
+
+    /// <summary>Real time of the last ionic step; null where none is finished.</summary>
+    static double? StepSeconds(RunFolder folder)
+    {
+        var tail = folder.Tail("OUTCAR", 1 << 20);
+        var at = tail.LastIndexOf("LOOP+:", StringComparison.Ordinal);
+        if (at < 0 || tail.IndexOf("real time", at, StringComparison.Ordinal) is not (>= 0 and var real)) return null;
+        return IncarValue.Number(tail[(real + "real time".Length)..].Split((char[])[' ', ':', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries).FirstOrDefault() ?? "");
+    }
+
+    public string? Progress(PartRequest request, RunFolder folder)
+    {
+        var now = new Oszicar();
+        foreach (var line in folder.Tail("OSZICAR").Split('\n').Skip(1)) now.Take(line);
+        var scf = now.Iterations > 0 ? string.Create(CultureInfo.InvariantCulture, $"{(now.Steps.Count > 0 ? ", then " : "")}electronic step {now.Iterations}, change {now.LastChangeEv:0.0e+00} eV") : "";
+        if (now.Steps.Count == 0) return scf.Length > 0 ? scf : null;
+        var s = now.Steps[^1];
+        var heat = s.TemperatureK is { } t ? string.Create(CultureInfo.InvariantCulture, $", {t:0} K") : "";
+        return string.Create(CultureInfo.InvariantCulture, $"ionic step {s.Number}, {s.EnergyEv:0.000} eV{heat}{scf}");
+    }
+}
+
+/// <summary>The fault of a run and the correction that follows, or null; <paramref name="exit"/> is null while it runs.</summary>
+public delegate ProgramOutcome.Failed? VaspDiagnosis(PartRequest request, RunFolder folder, ProgramExit? exit);
