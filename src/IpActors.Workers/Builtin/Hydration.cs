@@ -10,6 +10,9 @@ public sealed record HydrationHost(Structure Structure, double EnergyEv, double 
 /// <summary>One Li replaced by H on a chalcogen: which atoms, its relaxed energy (eV), the X-H distance (Å); a fault where it did not converge.</summary>
 public sealed record HydrationPlacement(int Index, int Lithium, int Anion, string Anchor, double EnergyEv, double BondLengthA, int Steps, string? Fault);
 
+/// <summary>Which Li gave way to H, and on which anion the proton sits.</summary>
+public sealed record HydrationSite(int Lithium, int Anion, string Anchor);
+
 /// <summary>E(LiXH) - E(Li2X) of the model, eV per formula, and the enthalpy of the reaction that anchors it, kJ/mol.</summary>
 public sealed record HydrationAnchor(string X, double DifferenceEv, double EnthalpyKJPerMol);
 
@@ -60,6 +63,20 @@ public static class Hydration
     public static HydrationPlacement Placement(Structure host, int index, SeededRandom random, BuiltinModel? model = null)
     {
         var molecular = (model ?? BuiltinModel.V1).Hydration;
+        var (li, x, toX) = Draw(host, random, molecular);
+        return Relax(host, index, li, x, toX, random, molecular);
+    }
+
+    /// <summary>The same placement as a start for a program that relaxes it: the structure, nudged, and the atoms chosen.</summary>
+    public static (Structure Start, HydrationSite Site) Place(Structure host, SeededRandom random)
+    {
+        var molecular = BuiltinModel.V1.Hydration;
+        var (li, x, toX) = Draw(host, random, molecular);
+        return (Nudged(Bound(host, li, x, toX, molecular), PlacementNudgeA, random), new(li, x, host.Species[x]));
+    }
+
+    static (int Li, int X, Vec3 ToX) Draw(Structure host, SeededRandom random, HydrationModel molecular)
+    {
         int[] lithium = [.. Enumerable.Range(0, host.Count).Where(i => host.Species[i] == "Li")];
         for (var attempt = 0; attempt < 1000; attempt++)
         {
@@ -67,9 +84,15 @@ public static class Hydration
             var neighbours = Coordination(host, li, molecular);
             if (neighbours.Count == 0) continue;
             var (x, toX) = neighbours[random.NextInt(neighbours.Count)];
-            return Relax(host, index, li, x, toX, random, molecular);
+            return (li, x, toX);
         }
         throw new InputException($"no Li has O, S, Se or Te within {CoordinationA} Å: the proton finds no place");
+    }
+
+    static Structure Bound(Structure host, int li, int x, Vec3 toX, HydrationModel molecular)
+    {
+        var place = host.Cartesian(x) - (molecular.Ions[host.Species[x]].LengthA / toX.Length) * toX;
+        return host with { Species = host.Species.SetItem(li, "H"), Fractional = host.Fractional.SetItem(li, place * host.Cell.Inverse) };
     }
 
     static List<(int X, Vec3 ToX)> Coordination(Structure s, int li, HydrationModel molecular) =>
@@ -79,8 +102,7 @@ public static class Hydration
     static HydrationPlacement Relax(Structure host, int index, int li, int x, Vec3 toX, SeededRandom random, HydrationModel molecular)
     {
         var anchor = host.Species[x];
-        var place = host.Cartesian(x) - (molecular.Ions[anchor].LengthA / toX.Length) * toX;
-        var start = host with { Species = host.Species.SetItem(li, "H"), Fractional = host.Fractional.SetItem(li, place * host.Cell.Inverse) };
+        var start = Bound(host, li, x, toX, molecular);
         var r = Relaxation.Run(Nudged(start, PlacementNudgeA, random), [], Loose, molecular.Field(start, (li, x)));
         var d = r.Structure.Fractional[li] - r.Structure.Fractional[x];
         var bond = new Vec3(d.X - Math.Round(d.X), d.Y - Math.Round(d.Y), d.Z - Math.Round(d.Z)) * r.Structure.Cell;
