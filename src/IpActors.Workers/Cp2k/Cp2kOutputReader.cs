@@ -121,7 +121,7 @@ public sealed class Cp2kOutputReader(Action<Cp2kStep>? onStep = null)
 
     void Stress(ReadOnlySpan<char> t)
     {
-        if (t.Contains("stress tensor [GPa]", StringComparison.Ordinal)) { _stress.Clear(); return; }
+        if (t.Contains("stress tensor [GPa]", StringComparison.Ordinal) && !t.Contains("Eigen", StringComparison.Ordinal)) { _stress.Clear(); return; }
         var w = t.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries);
         // The eigenvectors come after, under the same names.
         if (_stress.Count >= 3 || w.Length != 5 || w[1] is not ("x" or "y" or "z") || !TryNumber(w[2], out var x) || !TryNumber(w[3], out var y) || !TryNumber(w[4], out var z)) return;

@@ -27,6 +27,7 @@ static class Cp2kResults
     {
         var structure = Cp2kStructures.LastOf(folder) ?? (output.Steps == 0 ? start.Structure : throw Missing(Cp2kInputs.Restart));
         if (!structure.Species.SequenceEqual(start.Structure.Species)) throw new PartFaultException(new("other-structure", FaultKind.Fatal, $"{Cp2kInputs.Restart} holds other atoms than the run was given"));
+        if (task is Cp2kTask.Relaxation or Cp2kTask.HydrationHost or Cp2kTask.Hydroxide) structure = Cp2kSymmetry.Restore(start.Structure, structure);
         var (energy, last) = (output.Last!.EnergyEv!.Value, output.LastForces);
         var numbers = new List<(string, double)>
         {

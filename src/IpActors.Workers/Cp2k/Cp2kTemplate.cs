@@ -82,6 +82,8 @@ public static class Cp2kTemplate
         if ((start.Structure.Species.Sum(e => Cp2kKinds.Of(e).Valence) - start.Charge) % 2 != 0) dft.Set("LSD", "T");
         dft.Set("MGRID/CUTOFF", "500").Set("MGRID/REL_CUTOFF", "60");
         dft.Set("QS/EPS_DEFAULT", "1.0E-12");
+        // With k points CP2K would start every step anew from atoms, at two to three times the cycles.
+        if (task.IsRelaxation() && !task.IsLarge()) dft.Set("QS/EXTRAPOLATION", "USE_PREV_P");
         dft.SetSection("XC/XC_FUNCTIONAL", "PBE");
         if (!task.IsLarge()) KPoints(dft, mesh, gammaCentred);
         dft.Set("SCF/SCF_GUESS", "ATOMIC").Set("SCF/EPS_SCF", task == Cp2kTask.Gap ? "1.0E-5" : "1.0E-6");
