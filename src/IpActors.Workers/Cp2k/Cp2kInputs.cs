@@ -30,9 +30,11 @@ public static class Cp2kInputs
         var root = Cp2kTemplate.Of(task, request, start, mesh, gamma);
         foreach (var (key, value) in request.Settings.Where(s => s.Key.StartsWith(Cp2kSettings.Prefix, StringComparison.Ordinal)))
         {
-            var path = key[Cp2kSettings.Prefix.Length..].ToUpperInvariant() is var upper && key.IndexOf('[') is > 0 ? KeepCase(key[Cp2kSettings.Prefix.Length..]) : upper;
+            var path = KeepCase(key[Cp2kSettings.Prefix.Length..]);
             if (Cp2kKeywords.IsSection(path)) root.SetSection(path, value); else root.Set(path, value);
         }
+        // The outer loop's limit follows the inner one's, or it would never be met.
+        if (root["FORCE_EVAL/DFT/SCF/OUTER_SCF/EPS_SCF"] is not null && !request.Settings.ContainsKey("CP2K.FORCE_EVAL/DFT/SCF/OUTER_SCF/EPS_SCF")) root.Set("FORCE_EVAL/DFT/SCF/OUTER_SCF/EPS_SCF", root["FORCE_EVAL/DFT/SCF/EPS_SCF"]!);
         var (copies, files) = Resume(request, task, root);
         var facts = Libraries(root, data, files);
         var effective = root.Flatten().Where(p => !p.Path.Contains("/COORD", StringComparison.Ordinal) && !p.Path.Contains("KPOINT_SET", StringComparison.Ordinal) && !p.Path.StartsWith("EXT_RESTART", StringComparison.Ordinal))

@@ -157,6 +157,7 @@ public sealed class PlanTests : IDisposable
         var nvt = Input(Md("vacancy.900K.s1"));
         Assert.Equal(("NVT", "NOSE", "2500", "12"), (nvt["MOTION/MD/ENSEMBLE"], nvt["MOTION/MD/THERMOSTAT/TYPE"], nvt["MOTION/MD/STEPS"], nvt["MOTION/PRINT/TRAJECTORY/EACH/MD"]));
         Assert.Equal(Cp2kStructures.Of(npt, "npt"), Cp2kStructures.Of(nvt, "nvt"));
+        Assert.Equal("1E-5", Input(Md("vacancy.900K.s1") with { Settings = Texts.Of(("CP2K.FORCE_EVAL/DFT/SCF/EPS_SCF", "1E-5")) })["FORCE_EVAL/DFT/SCF/OUTER_SCF/EPS_SCF"]);
         Assert.Equal("1", Input(Md("interstitial.900K.s1.npt"))["FORCE_EVAL/DFT/CHARGE"]);
     }
 
