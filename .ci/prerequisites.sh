@@ -55,3 +55,12 @@ has_postgresql() {
 require_postgresql() {
     install_package postgresql PostgreSQL has_postgresql "the tests that need it are skipped; they look for initdb and postgres on the PATH and in /usr/lib/postgresql" || true
 }
+
+has_cp2k() {
+    command -v cp2k.psmp >/dev/null && [[ -e /usr/share/cp2k/BASIS_MOLOPT ]]
+}
+
+# For the tests that run a real density-functional program (55 MB to load); without it they are skipped.
+require_cp2k() {
+    install_package cp2k CP2K has_cp2k "the tests that need it are skipped; they look for cp2k.psmp on the PATH and its data in /usr/share/cp2k" || true
+}

@@ -27,6 +27,7 @@ var root = new RootCommand("IpActors: event-sourced materials-screening campaign
     IpActors.App.Transport.TransportCommand.Create(),
     IpActors.App.Programs.CacheCommand.Create(),
     IpActors.App.Vasp.VaspCommand.Create(),
+    IpActors.App.Cp2k.Cp2kCommand.Create(),
     IpActors.App.Doctor.DoctorCommand.Create(),
 };
 
