@@ -22,6 +22,8 @@ var root = new RootCommand("IpActors: event-sourced materials-screening campaign
     IpActors.App.Backtests.BacktestCommand.Create(),
     IpActors.App.Calculate.CalculateCommand.Create(),
     IpActors.App.Transport.TransportCommand.Create(),
+    IpActors.App.Vasp.VaspCommand.Create(),
+    IpActors.App.Cp2k.Cp2kCommand.Create(),
     IpActors.App.Doctor.DoctorCommand.Create(),
 };
 

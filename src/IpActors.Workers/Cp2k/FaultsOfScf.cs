@@ -17,7 +17,16 @@ static class FaultsOfScf
 
     static bool Diverges(ImmutableArray<double> v) => v.Length >= Rising && v.TakeLast(Rising).Any(x => x > 1) && v.TakeLast(Rising).Zip(v.TakeLast(Rising).Skip(1), (a, b) => b > a).All(r => r);
 
-    static bool StandsStill(ImmutableArray<double> v) => v.Length >= Identical && v.TakeLast(Identical).Distinct().Count() == 1;
+    static bool StandsStill(ImmutableArray<double> v)
+    {
+        var same = 1;
+        for (var i = 1; i < v.Length; i++)
+        {
+            same = v[i] == v[i - 1] ? same + 1 : 1;
+            if (same == Identical) return true;
+        }
+        return false;
+    }
 
     static readonly ImmutableArray<Rung<Cp2kEvidence>> OtherPreconditioner =
         [Step(Set($"{Ot}/PRECONDITIONER", "FULL_SINGLE_INVERSE")).If(UsesOt & Is($"{Ot}/PRECONDITIONER", "FULL_ALL")).UpTo(1), Step(Set($"{Ot}/PRECONDITIONER", "FULL_ALL")).If(UsesOt & Is($"{Ot}/PRECONDITIONER", "FULL_SINGLE_INVERSE")).UpTo(1)];

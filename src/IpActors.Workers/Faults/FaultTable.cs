@@ -47,6 +47,7 @@ public sealed class FaultTable<T>(ImmutableArray<FaultRow<T>> rows, IReadOnlyDic
         if (before >= row.Cap) return null;
         var view = new SettingsView(settings, defaults);
         var context = new FaultContext<T>(evidence, view, before);
+        if (row.Guard?.Holds(context) == false) return null;
         foreach (var rung in row.Ladder)
         {
             if (before >= rung.Until || rung.Guard is { } guard && !guard.Holds(context)) continue;
@@ -60,12 +61,14 @@ public sealed class FaultTable<T>(ImmutableArray<FaultRow<T>> rows, IReadOnlyDic
     }
 
     /// <summary>
-    /// The first fault for which something can be done, with its correction; where nothing can be done for any, the first, as fatal. A fault of the machine is retried unchanged within its budget where its
+    /// The first fault for which something can be done, with its correction; where nothing can be done for any, the first, as fatal. Of
+    /// faults that say little only the first is looked at. A fault of the machine is retried unchanged within its budget where its
     /// ladder has nothing for it. Null: nothing is wrong (yet).
     /// </summary>
     public ProgramOutcome.Failed? Decide(T evidence, ImmutableSortedDictionary<string, string> settings, IReadOnlyDictionary<string, int> met)
     {
         var found = Diagnose(evidence).Where(f => f.Action == FaultAction.End).ToList();
+        if (found.All(f => f.IsWeak)) found = [.. found.Take(1)];
         foreach (var fault in found)
         {
             if (fault.Kind == FaultKind.Fatal) return new(fault.ToFault());

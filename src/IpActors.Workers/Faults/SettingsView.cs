@@ -22,7 +22,8 @@ public sealed class SettingsView(ImmutableSortedDictionary<string, string> setti
     public static bool Same(string a, string b)
     {
         if (string.Equals(a.Trim(), b.Trim(), StringComparison.OrdinalIgnoreCase)) return true;
-        if (Parse(a) is { } x && Parse(b) is { } y) return x == y;
+        string[] x = a.Split(' ', StringSplitOptions.RemoveEmptyEntries), y = b.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (x.Length == y.Length && x.Length > 0 && x.Zip(y).All(p => Parse(p.First) is { } u && u == Parse(p.Second))) return true;
         return Switch(a) is { } s && s == Switch(b);
     }
 

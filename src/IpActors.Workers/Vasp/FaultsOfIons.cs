@@ -31,12 +31,14 @@ static class FaultsOfIons
         Step(UseAlgo("Fast")).If(AnyAlgo("VeryFast")), Step(UseAlgo("Normal")).If(AnyAlgo("Fast")), Step(UseAlgo("All")).If(AnyAlgo("Normal") & Above("ISMEAR", -0.5)),
     ];
 
+    static readonly Guard<VaspEvidence> UsualMixing = Above("BMIX", 0.0010000001);
+
     /// <summary>After custodian's ladder that of aiida-vasp: more steps, gentler mixing.</summary>
     static readonly ImmutableArray<Rung<VaspEvidence>> Electronic =
     [
-        SoftMixing, HybridAll, Step(UseAlgo("Damped"), Set("TIME", "0.5")).If(HybridOrMeta & AnyAlgo("All")), .. Solvers.Select(s => s.If(PlainDft)),
+        SoftMixing, HybridAll, Step(UseAlgo("Damped"), Set("TIME", "0.5")).If(HybridOrMeta & AnyAlgo("All")), .. Solvers.Select(s => s.If(PlainDft & UsualMixing)),
         Step(Calculated("NBANDS", "10 % more", c => Math.Ceiling(1.1 * c.Evidence.Bands!.Value))).If(Holds("the highest band is occupied", c => c.Evidence is { TopBandOccupied: true, Bands: > 0 })),
-        Step(Set("ISTART", "1"), UseAlgo("Normal"), Set("NELMDL", "-6"), Set("BMIX", "0.001"), Set("AMIX_MAG", "0.8"), Set("BMIX_MAG", "0.001")).If(PlainDft & Holds("BMIX > 0.001", c => c.Number("BMIX") > 0.001)),
+        Step(Set("ISTART", "1"), UseAlgo("Normal"), Set("NELMDL", "-6"), Set("BMIX", "0.001"), Set("AMIX_MAG", "0.8"), Set("BMIX_MAG", "0.001")).If(PlainDft & UsualMixing),
         Step(Set("NELM", "150")).If(Below("NELM", 150)),
         Step(Set("AMIX", "0.2"), Plus("NELM", 20)).If(Above("AMIX", 0.2000001)), Step(Set("AMIX", "0.1"), Plus("NELM", 20)).If(Above("AMIX", 0.1000001)), Step(Set("AMIX", "0.05"), Plus("NELM", 20)).If(Above("AMIX", 0.0500001)),
     ];

@@ -30,13 +30,14 @@ sealed class Outcar(RunInputs inputs) : IDisposable
         }
         Say($"\n Dimension of arrays:\n   k-points           NKPTS = {I(bands.Points.Length, 6)}   k-points in BZ     NKDIM = {I(bands.Points.Length, 6)}   number of bands    NBANDS= {I(bands.Count, 6)}");
         Say($"   number of dos      NEDOS = {I(Xml.DosPoints, 6)}   number of ions     NIONS = {I(s.Count, 6)}");
-        Say("   dimension x,y,z NGX =    40 NGY =   40 NGZ =   40\n   dimension x,y,z NGXF=    80 NGYF=   80 NGZF=   80");
+        Say("   dimension x,y,z NGX =    40 NGY =   40 NGZ =   40\n   dimension x,y,z NGXF=    80 NGYF=   80 NGZF=   80\n total plane-waves  NPLWV =        64000");
         if (effects.AdvisesGrid) Say(" WARNING: aliasing errors must be expected set NGX to  44 to avoid them\n WARNING: aliasing errors must be expected set NGY to  44 to avoid them\n WARNING: aliasing errors must be expected set NGZ to  44 to avoid them");
         Say($"   ions per type =            {string.Concat(s.Composition().Select(c => I(c.Count, 4)))}");
         Say($"\n   ENCUT  = {F(inputs.Number("ENCUT", 520), 6, 1)} eV\n   NELM   = {I(inputs.Nelm, 6)};   NELMIN=      2; NELMDL=     -5     # of ELM steps\n   EDIFF  = {E(inputs.Ediff, 1)}   stopping-criterion for ELM");
         Say($"   EDIFFG = {E(inputs.Ediffg, 1)}   stopping-criterion for IOM\n   NSW    = {I(inputs.Steps, 6)}    number of steps for IOM\n   IBRION = {I(inputs.Ibrion, 6)}    ionic relax: 0-MD 1-quasi-New 2-CG");
         Say($"   ISIF   = {I(inputs.Isif, 6)}    stress and relaxation\n   POTIM  = {F(inputs.Number("POTIM", 0.5), 6, 4)}    time-step for ionic-motion\n   TEBEG  = {F(inputs.Number("TEBEG", 0), 6, 1)};   TEEND  = {F(inputs.Number("TEEND", inputs.Number("TEBEG", 0)), 6, 1)} temperature during run");
-        Say($"   MDALGO = {I(effects.EchoedMdAlgo ?? inputs.Integer("MDALGO", 0), 6)}    md algorithm\n   ISPIN  = {I(inputs.Spin ? 2 : 1, 6)}    spin polarized calculation?\n   ISMEAR = {I(inputs.Integer("ISMEAR", 1), 6)};   SIGMA  = {F(inputs.Number("SIGMA", 0.2), 6, 2)}  broadening in eV -4-tet -1-fermi 0-gaus");
+        if (inputs.Integer("MDALGO", 0) > 0 && effects.EchoedMdAlgo is null) Say($"\n  MD-specific parameters\n                MDALGO = {I(inputs.Integer("MDALGO", 0), 3)}");
+        Say($"   ISPIN  = {I(inputs.Spin ? 2 : 1, 6)}    spin polarized calculation?\n   ISMEAR = {I(inputs.Integer("ISMEAR", 1), 6)};   SIGMA  = {F(inputs.Number("SIGMA", 0.2), 6, 2)}  broadening in eV -4-tet -1-fermi 0-gaus");
         Say($"   NELECT = {F(inputs.Electrons, 12, 4)}    total number of electrons\n   LREAL  = {(inputs.Tag("LREAL", "F").TrimStart('.') is ['F' or 'f', ..] ? "F" : "T"),6}    real-space projection\n");
         Flush();
     }
