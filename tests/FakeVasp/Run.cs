@@ -24,10 +24,10 @@ sealed class Run(RunInputs inputs, Effects effects, Misdeed misdeed)
         var restarted = File.Exists("WAVECAR") && inputs.Integer("ISTART", 1) > 0;
         IonicStep? last = null;
         var (before, n) = (0.0, 0);
-        foreach (var step in Ions.Steps(inputs))
+        foreach (var step in Ions.Steps(inputs, effects.NeverConvergesIons))
         {
             misdeed.At(++n, screen, outcar);
-            last = effects.NeverConvergesIons ? step with { Converged = false } : step;
+            last = step;
             var energy = Shown(last, n);
             var entropy = effects.EntropyEvPerAtom * step.Structure.Count;
             var aborted = Electronic(screen, outcar, xml, n, energy, entropy, restarted, out var seconds);

@@ -36,5 +36,5 @@ public sealed class SettingsView(ImmutableSortedDictionary<string, string> setti
         return double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
     }
 
-    static bool? Switch(string text) => text.Trim().TrimStart('.').ToUpperInvariant() is ['T' or 'F', ..] and var t ? t[0] == 'T' : text.Trim().ToUpperInvariant() switch { "ON" or "YES" => true, "OFF" or "NO" => false, _ => null };
+    static bool? Switch(string text) => text.Trim().Trim('.').ToUpperInvariant() switch { "T" or "TRUE" or "ON" or "YES" => true, "F" or "FALSE" or "OFF" or "NO" => false, _ => null };
 }

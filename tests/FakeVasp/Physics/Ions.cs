@@ -12,10 +12,11 @@ static class Ions
     /// <summary>Length (Å) that makes a limit on forces one on the stress.</summary>
     const double StressPerForce = 40, LongestMoveA = 0.15;
 
-    public static IEnumerable<IonicStep> Steps(RunInputs inputs) => inputs.Ibrion switch
+    /// <param name="never">A relaxation that goes on to NSW.</param>
+    public static IEnumerable<IonicStep> Steps(RunInputs inputs, bool never) => inputs.Ibrion switch
     {
         0 when inputs.Steps > 0 => Dynamics(inputs),
-        1 or 2 or 3 when inputs.Steps > 0 => Relaxed(inputs),
+        1 or 2 or 3 when inputs.Steps > 0 => Relaxed(inputs, never),
         _ => [Static(inputs)],
     };
 
@@ -28,7 +29,7 @@ static class Ions
 
     static double[] Flat(Structure s) => [.. Enumerable.Range(0, s.Count).Select(s.Cartesian).SelectMany(r => new[] { r.X, r.Y, r.Z })];
 
-    static IEnumerable<IonicStep> Relaxed(RunInputs inputs)
+    static IEnumerable<IonicStep> Relaxed(RunInputs inputs, bool never)
     {
         var start = inputs.Structure;
         var (n, size, model) = (start.Count, 9 + 3 * start.Count, new Model(start));
@@ -68,7 +69,7 @@ static class Ions
         }
 
         var step = At(x, g);
-        var done = Done(g, step.Structure.VolumeA3, double.PositiveInfinity);
+        var done = !never && Done(g, step.Structure.VolumeA3, double.PositiveInfinity);
         yield return step with { Converged = done };
         for (var k = 1; k < inputs.Steps && !done; k++)
         {
@@ -89,7 +90,7 @@ static class Ions
             for (var m = 0; m < size; m++) (direction[m], g[m]) = (trial[m] - x[m], newG[m] - g[m]);
             memory.Remember(direction, g);
             (x, trial, g, newG) = (trial, x, newG, g);
-            done = Done(g, next.Structure.VolumeA3, Math.Abs(step.EnergyEv - next.EnergyEv));
+            done = !never && Done(g, next.Structure.VolumeA3, Math.Abs(step.EnergyEv - next.EnergyEv));
             step = next;
             yield return step with { Converged = done };
         }

@@ -27,9 +27,6 @@ public class FakeVaspTests
 
         using var xdatcar = new XdatcarReader(new StreamReader(folder.Of("XDATCAR")), "XDATCAR");
         Assert.Equal(e.Steps.Length, xdatcar.Frames().Count());
-        using var vasprun = TrajectoryReaders.Open(folder.Of("vasprun.xml"));
-        var last = vasprun.Frames().Last();
-        Assert.Equal(relaxed.VolumeA3, last.Cell.Determinant, 1e-5);
     }
 
     [Fact]
@@ -45,7 +42,7 @@ public class FakeVaspTests
     {
         using var folder = Folder.With(Folder.Li3OCl(), "NSW = 0\nNELECT = 21\n");
         Assert.Equal(0, folder.Play());
-        Assert.Contains("0.50000", File.ReadAllText(folder.Of("OUTCAR")), StringComparison.Ordinal);
+        Assert.Contains("0.500000", File.ReadAllText(folder.Of("EIGENVAL")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -58,6 +55,7 @@ public class FakeVaspTests
         Assert.Equal(8 + 5 + 1 + 5 + 1, contcar.Length);
         var e = VaspEvidenceFiles.Read(folder.Run);
         Assert.Equal(8, e.Steps.Length);
+        using (var vasprun = new VasprunReader(new StreamReader(folder.Of("vasprun.xml")), "vasprun.xml")) Assert.Equal(8, vasprun.Frames().Count(f => !f.StartsRun) + 1);
         Assert.Empty(VaspFaults.Diagnose(e));
         File.Copy(folder.Of("CONTCAR"), folder.Of("POSCAR"), overwrite: true);
         Assert.Equal(0, folder.Play());
