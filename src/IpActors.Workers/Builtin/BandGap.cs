@@ -43,6 +43,46 @@ public static class BandGap
         return new(conduction - valence, valence, conduction);
     }
 
+    /// <summary>
+    /// Eigenvalues of the given ranks (0: lowest; the first 4 per anion are filled) at any k point in fractions of the reciprocal cell, eV, by H(k) = Σ_T H(T) exp(2πi k·T) over lattice vectors T, as the real symmetric
+    /// matrix [[Re, -Im], [Im, Re]] of twice the size.
+    /// </summary>
+    internal static double[] Bands(Structure s, Vec3 k, ReadOnlySpan<int> ranks, BuiltinModel model)
+    {
+        var (n, half) = (8 * s.Count, 4 * s.Count);
+        var (re, im) = (new double[half * half], new double[half * half]);
+        var (reduced, _) = LatticeReduction.Minkowski(s.Cell);
+        var inverse = s.Cell.Inverse;
+        var r = Enumerable.Range(0, s.Count).Select(s.Cartesian).ToArray();
+        var block = new double[half * half];
+        foreach (var (i, j, shift) in Images.Pairs(reduced, r, CutoffA))
+        {
+            var (sin, cos) = Math.SinCos(2 * Math.PI * k.Dot(shift * inverse));
+            AddPair(block, half, s, i, j, r[j] + shift - r[i], model.Gap);
+            for (var a = 4 * i; a < 4 * i + 4; a++)
+                for (var b = 4 * j; b < 4 * j + 4; b++)
+                {
+                    var at = a * half + b;
+                    re[at] += cos * block[at];
+                    im[at] += sin * block[at];
+                    block[at] = 0;
+                }
+        }
+        var levels = Levels(s, model.Gap);
+        for (var m = 0; m < half; m++) re[m * half + m] += levels[m];
+        var h = new double[n * n];
+        for (var a = 0; a < half; a++)
+            for (var b = 0; b < half; b++)
+            {
+                h[a * n + b] = h[(a + half) * n + b + half] = re[a * half + b];
+                h[(a + half) * n + b] = im[a * half + b];
+                h[a * n + b + half] = -im[a * half + b];
+            }
+        int[] doubled = [.. ranks];
+        for (var m = 0; m < doubled.Length; m++) doubled[m] *= 2; // each eigenvalue comes twice
+        return SymmetricEigenvalues.Of(h, n, n, doubled);
+    }
+
     /// <summary>Orbital energies s, x, y, z of every atom.</summary>
     static double[] Levels(Structure s, BandGapParameters p)
     {
@@ -71,15 +111,19 @@ public static class BandGap
         {
             var t = shift * inverse;
             var parity = ((int)Math.Round(t.X) & 1) | ((int)Math.Round(t.Y) & 1) << 1 | ((int)Math.Round(t.Z) & 1) << 2;
-            var d = r[j] + shift - r[i];
-            var length = d.Length;
-            var d0 = p.Ions[s.Species[i]].RadiusA + p.Ions[s.Species[j]].RadiusA;
-            var kind = (s.Species[i] == "Li" ? 1 : 0) + (s.Species[j] == "Li" ? 1 : 0);
-            var f = p.Scale[kind] * HBarSquaredOverM / (d0 * d0) * VectorMath.Exp(-p.Decay[kind] * (length / d0 - 1));
-            if (kind == 1) f *= p.Ions[s.Species[i]].LithiumHopping * p.Ions[s.Species[j]].LithiumHopping; // that of Li is 1
-            AddBlock(classes[parity] ??= new double[stride * stride], stride, 4 * i, 4 * j, f, (1 / length) * d, p);
+            AddPair(classes[parity] ??= new double[stride * stride], stride, s, i, j, r[j] + shift - r[i], p);
         }
         return classes;
+    }
+
+    static void AddPair(double[] h, int stride, Structure s, int i, int j, Vec3 d, BandGapParameters p)
+    {
+        var length = d.Length;
+        var d0 = p.Ions[s.Species[i]].RadiusA + p.Ions[s.Species[j]].RadiusA;
+        var kind = (s.Species[i] == "Li" ? 1 : 0) + (s.Species[j] == "Li" ? 1 : 0);
+        var f = p.Scale[kind] * HBarSquaredOverM / (d0 * d0) * VectorMath.Exp(-p.Decay[kind] * (length / d0 - 1));
+        if (kind == 1) f *= p.Ions[s.Species[i]].LithiumHopping * p.Ions[s.Species[j]].LithiumHopping; // that of Li is 1
+        AddBlock(h, stride, 4 * i, 4 * j, f, (1 / length) * d, p);
     }
 
     static void AddBlock(double[] h, int stride, int row, int column, double f, Vec3 u, BandGapParameters p)

@@ -10,9 +10,6 @@ public sealed record HydrationHost(Structure Structure, double EnergyEv, double 
 /// <summary>One Li replaced by H on a chalcogen: which atoms, its relaxed energy (eV), the X-H distance (Å); a fault where it did not converge.</summary>
 public sealed record HydrationPlacement(int Index, int Lithium, int Anion, string Anchor, double EnergyEv, double BondLengthA, int Steps, string? Fault);
 
-/// <summary>Which Li gave way to H, and on which anion the proton sits.</summary>
-public sealed record HydrationSite(int Lithium, int Anion, string Anchor);
-
 /// <summary>E(LiXH) - E(Li2X) of the model, eV per formula, and the enthalpy of the reaction that anchors it, kJ/mol.</summary>
 public sealed record HydrationAnchor(string X, double DifferenceEv, double EnthalpyKJPerMol);
 
@@ -73,20 +70,6 @@ public static class Hydration
     public static (Structure Start, Structure Nudged, int Lithium, int Anion) Place(Structure host, SeededRandom random, BuiltinModel? model = null)
     {
         var molecular = (model ?? BuiltinModel.V1).Hydration;
-        var (li, x, toX) = Draw(host, random, molecular);
-        return Relax(host, index, li, x, toX, random, molecular);
-    }
-
-    /// <summary>The same placement as a start for a program that relaxes it: the structure, nudged, and the atoms chosen.</summary>
-    public static (Structure Start, HydrationSite Site) Place(Structure host, SeededRandom random)
-    {
-        var molecular = BuiltinModel.V1.Hydration;
-        var (li, x, toX) = Draw(host, random, molecular);
-        return (Nudged(Bound(host, li, x, toX, molecular), PlacementNudgeA, random), new(li, x, host.Species[x]));
-    }
-
-    static (int Li, int X, Vec3 ToX) Draw(Structure host, SeededRandom random, HydrationModel molecular)
-    {
         int[] lithium = [.. Enumerable.Range(0, host.Count).Where(i => host.Species[i] == "Li")];
         if (lithium.Length == 0) throw new InputException("no Li in the cell: nothing gives way to a proton");
         for (var attempt = 0; attempt < 1000; attempt++)
@@ -98,7 +81,6 @@ public static class Hydration
             var place = host.Cartesian(x) - (molecular.Ions[host.Species[x]].LengthA / toX.Length) * toX;
             var start = host with { Species = host.Species.SetItem(li, "H"), Fractional = host.Fractional.SetItem(li, place * host.Cell.Inverse) };
             return (start, Nudged(start, PlacementNudgeA, random), li, x);
-            return (li, x, toX);
         }
         throw new InputException($"no Li has O, S, Se or Te within {CoordinationA} Å: the proton finds no place");
     }
@@ -108,25 +90,11 @@ public static class Hydration
     {
         var d = s.Fractional[i] - s.Fractional[j];
         return (new Vec3(d.X - Math.Round(d.X), d.Y - Math.Round(d.Y), d.Z - Math.Round(d.Z)) * s.Cell).Length;
-    static Structure Bound(Structure host, int li, int x, Vec3 toX, HydrationModel molecular)
-    {
-        var place = host.Cartesian(x) - (molecular.Ions[host.Species[x]].LengthA / toX.Length) * toX;
-        return host with { Species = host.Species.SetItem(li, "H"), Fractional = host.Fractional.SetItem(li, place * host.Cell.Inverse) };
     }
 
     static List<(int X, Vec3 ToX)> Coordination(Structure s, int li, HydrationModel molecular) =>
         [.. Images.Pairs(s.Cell, [.. Enumerable.Range(0, s.Count).Select(s.Cartesian)], CoordinationA, li)
             .Where(p => molecular.Ions.ContainsKey(s.Species[p.J])).Select(p => (p.J, s.Cartesian(p.J) + p.Shift - s.Cartesian(li)))];
-
-    static HydrationPlacement Relax(Structure host, int index, int li, int x, Vec3 toX, SeededRandom random, HydrationModel molecular)
-    {
-        var anchor = host.Species[x];
-        var start = Bound(host, li, x, toX, molecular);
-        var r = Relaxation.Run(Nudged(start, PlacementNudgeA, random), [], Loose, molecular.Field(start, (li, x)));
-        var d = r.Structure.Fractional[li] - r.Structure.Fractional[x];
-        var bond = new Vec3(d.X - Math.Round(d.X), d.Y - Math.Round(d.Y), d.Z - Math.Round(d.Z)) * r.Structure.Cell;
-        return new(index, li, x, anchor, r.EnergyEv, bond.Length, r.Steps, r.Fault);
-    }
 
     /// <summary>(c) The anchor of one chalcogen: LiXH in LiOH's structure (the lower of two starts) and Li2X, both relaxed. The same for every compound.</summary>
     public static HydrationAnchor Anchor(string x, BuiltinModel? model = null)

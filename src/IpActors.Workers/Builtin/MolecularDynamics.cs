@@ -52,6 +52,8 @@ public sealed class MolecularDynamics
     public IReadOnlyList<double> MassesU => _mass;
     /// <summary>Evaluated when first asked for after a step; steps themselves need forces alone.</summary>
     public double PotentialEv { get { if (!_isWhole) Evaluate(); return _potential; } }
+    /// <summary>dE/dε, eV, for r → r(1 + ε).</summary>
+    public Mat3 StrainDerivative { get { if (!_isWhole) Evaluate(); return _strainDerivative; } }
     /// <summary>How often the neighbour list was made.</summary>
     public int NeighbourLists => _field.NeighbourLists;
     public double VolumeA3 => Math.Abs(Cell.Determinant);

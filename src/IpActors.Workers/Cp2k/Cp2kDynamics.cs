@@ -74,7 +74,7 @@ static class Cp2kDynamics
         var part = new ConductivityPart(key, energies.Average(e => e.TemperatureK), cell.Determinant, start.Structure.Count, lithium.Atoms, start.DefectsPerLithium!.Value, normal, lithium.LengthPs, diffusion, HopCounter.Count(lithium, hop),
             [.. curve.Select(p => p.LagPs)], [.. curve.Select(p => p.TotalA2)], [.. curve.Select(p => p.In(space))], [.. still.Select(p => p.TotalA2)], lindemann, lindemann > FrameworkStability.MoltenRatio,
             TransportDetails.Of(lithium, paths.Charge, diffusion, space, settings));
-        return BuiltinParts.Conductivity(Cp2kProgram.Calculator, part, [("scheme", scheme)]);
+        return BuiltinParts.OfConductivity(Cp2kProgram.Calculator, part, texts: [("scheme", scheme)]);
     }
 
     static ImmutableArray<Cp2kEnergyLine> EnergiesOf(ImmutableArray<string> chain)

@@ -38,7 +38,8 @@ public sealed record Cp2kStart(Structure Structure, int Charge = 0)
     static Cp2kStart Placed(PartRequest request)
     {
         var host = request.Prior?.Structure ?? throw new PartFaultException(new("no-host", FaultKind.Fatal, "the host was not relaxed"));
-        var (structure, site) = Hydration.Place(host, SeededRandom.Stream(request.Seed, $"{request.Property}/{request.Part}"));
+        var (_, structure, lithium, anion) = Hydration.Place(host, SeededRandom.Stream(request.Seed, $"{request.Property}/{request.Part}"));
+        var site = new HydrationSite(lithium, anion, host.Species[anion]);
         return new(structure) { Site = site };
     }
 
@@ -67,3 +68,6 @@ public sealed record Cp2kStart(Structure Structure, int Charge = 0)
         return s with { Cell = new(new(la, 0, 0), new(Clean(bx), by, 0), new(Clean(cx), Clean(cy), Math.Sqrt(Math.Max(0, c.LengthSquared - cx * cx - cy * cy)))) };
     }
 }
+
+/// <summary>Which Li gave way to H, and on which anion the proton sits.</summary>
+public sealed record HydrationSite(int Lithium, int Anion, string Anchor);

@@ -107,16 +107,6 @@ public static class BuiltinParts
             ("D_upper_bound_95_cm2_per_s", part.Diffusion.UpperBound95), ("hops", part.CountedHops), ("defects_per_Li", part.DefectsPerLithium), ("lindemann", part.Lindemann), ("atoms", part.Atoms),
             .. Numbers(part.Details!),
         ], flags: [.. part.Melted ? ["melted"] : Array.Empty<string>(), .. flags ?? []], texts: [(Record, JsonSerializer.Serialize(part, Json)), .. texts ?? []]);
-        return Conductivity(protocol.Model.Name, part, []);
-    }
-
-    /// <summary>A part's record as a result, whichever calculator moved the ions.</summary>
-    public static PartResult Conductivity(string calculator, ConductivityPart part, IEnumerable<(string Name, string Value)> texts) => PartResult.Of(calculator,
-    [
-        ("temperature_K", part.Key.TemperatureK), ("mean_temperature_K", part.MeanTemperatureK), ("D_cm2_per_s", part.Diffusion.D ?? double.NaN), ("D_error_cm2_per_s", part.Diffusion.StandardError),
-        ("D_upper_bound_95_cm2_per_s", part.Diffusion.UpperBound95), ("hops", part.CountedHops), ("defects_per_Li", part.DefectsPerLithium), ("lindemann", part.Lindemann), ("atoms", part.Atoms),
-        .. Numbers(part.Details!),
-    ], flags: part.Melted ? ["melted"] : [], texts: [(Record, JsonSerializer.Serialize(part, Json)), .. texts]);
 
     /// <summary>Of the charge, by axis and by blocks; what was refused is NaN beside its bound.</summary>
     static IEnumerable<(string, double)> Numbers(TransportDetails d) =>

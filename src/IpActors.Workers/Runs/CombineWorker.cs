@@ -71,6 +71,9 @@ public static class Combination
     /// <summary>Ends the name of a part that brings a cell to its temperature, for the part that measures.</summary>
     public const string Equilibration = ".npt";
 
+    /// <summary>The part that measures, of which this one is the equilibration; else the part itself. Both have the same chance: the same defect.</summary>
+    public static string Measured(string part) => part.EndsWith(Equilibration, StringComparison.Ordinal) ? part[..^Equilibration.Length] : part;
+
     /// <summary>With what the parts say of themselves: that they melted is in the combination, that their settings were corrected is passed on.</summary>
     static PropertyValue Value(CombineProperty work, double value, double error, IEnumerable<string> flags, IEnumerable<(string Name, double Value)> details) => new(
         work.Plan.Property, value, error, Properties.Unit(work.Plan.Property), [.. flags, .. work.Parts.Values.SelectMany(p => p.Flags).Where(f => f.StartsWith(ProgramRunWorker.Comparability, StringComparison.Ordinal)).Distinct()], details.ToImmutableSortedDictionary(d => d.Name, d => d.Value, StringComparer.Ordinal), work.Parts.Values.First().Calculator);

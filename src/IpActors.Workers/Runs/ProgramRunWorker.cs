@@ -116,7 +116,7 @@ public sealed class ProgramRunWorker(ProgramSetup setup, Structure? start = null
             : compound.Relaxation?.Structure ?? throw new PartFaultException(new("not-relaxed", FaultKind.Fatal, "the compound has no relaxed structure"));
         var after = compound.Plans.FirstOrDefault(p => p.Property == spec.Property)?.Parts.FirstOrDefault(p => p.Part == spec.Part)?.After;
         var prior = after is null ? null : compound.Parts.GetValueOrDefault($"{spec.Property}:{after}") ?? throw new PartFaultException(new("no-prior", FaultKind.Fatal, $"{after} failed, from which this would start"));
-        var seed = (long)(SeededRandom.Stream(spec.Seed, $"{spec.Compound}/{spec.Property}/{spec.Part}").NextUInt64() >> 12);
+        var seed = (long)(SeededRandom.Stream(spec.Seed, $"{spec.Compound}/{spec.Property}/{Combination.Measured(spec.Part)}").NextUInt64() >> 12);
         return new(spec.Property, spec.Part, from, work.Parameters, work.Settings, seed)
         {
             Prior = prior, Earlier = work.Earlier, Corrections = work.Corrections, Cores = at.Cores,
