@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -12,6 +13,8 @@ namespace IpActors.Workers.Vasp;
 public sealed partial class Incar(ImmutableSortedDictionary<string, string> tags) : IEquatable<Incar>
 {
     public static readonly Incar Empty = new(Texts.None);
+
+    static readonly SearchValues<char> NeedsQuotes = SearchValues.Create("\n;#!{}\\");
 
     public ImmutableSortedDictionary<string, string> Tags { get; } = tags;
 
@@ -29,8 +32,8 @@ public sealed partial class Incar(ImmutableSortedDictionary<string, string> tags
 
     public Incar With(params ReadOnlySpan<(string Tag, string Value)> changes) => With(Texts.Of(changes));
 
-    /// <summary>The first number of the value; null where the tag is not set or is no number.</summary>
-    public double? Number(string tag) => this[tag] is { } v && IncarValue.Numbers(v) is { Length: > 0 } n ? n[0] : null;
+    /// <summary>The number that the value begins with (520 of "520 eV"); null where the tag is not set or begins with none.</summary>
+    public double? Number(string tag) => this[tag] is { Length: > 0 } v && IncarValue.Numbers(v.Split(' ')[0]) is { Length: > 0 } n ? n[0] : null;
     public int? Integer(string tag) => Number(tag) is { } v && v == Math.Truncate(v) && Math.Abs(v) < int.MaxValue ? (int)v : null;
     /// <summary>The logical value; null where the tag is not set or is none.</summary>
     public bool? Flag(string tag) => this[tag] is { } v ? IncarValue.Flag(v) : null;
@@ -42,7 +45,7 @@ public sealed partial class Incar(ImmutableSortedDictionary<string, string> tags
     {
         var text = new StringBuilder();
         foreach (var (tag, value) in Tags.OrderBy(t => t.Key == "SYSTEM" ? 0 : 1).ThenBy(t => t.Key, StringComparer.Ordinal))
-            text.Append(tag).Append(" = ").Append(value.AsSpan().IndexOfAny("\n;#!{}\\") >= 0 ? $"\"{value}\"" : value).Append('\n');
+            text.Append(tag).Append(" = ").Append(value.AsSpan().ContainsAny(NeedsQuotes) ? $"\"{value}\"" : value).Append('\n');
         return text.ToString();
     }
 
