@@ -10,6 +10,8 @@ namespace IpActors.FakeVasp.Outputs;
 sealed class Outcar(RunInputs inputs) : IDisposable
 {
     const string Line = " -----------------------------------------------------------------------------------";
+    /// <summary>V G³/(6π²) with ħ²G²/2m the cutoff, of the start.</summary>
+    int PlaneWaves => (int)(Math.Pow(inputs.Number("ENCUT", 520) / 3.80998, 1.5) * inputs.Structure.VolumeA3 / (6 * Math.PI * Math.PI));
     readonly StreamWriter _out = new("OUTCAR") { NewLine = "\n" };
     readonly long _start = Environment.TickCount64;
 
@@ -39,6 +41,9 @@ sealed class Outcar(RunInputs inputs) : IDisposable
         if (inputs.Integer("MDALGO", 0) > 0 && effects.EchoedMdAlgo is null) Say($"\n  MD-specific parameters\n                MDALGO = {I(inputs.Integer("MDALGO", 0), 3)}");
         Say($"   ISPIN  = {I(inputs.Spin ? 2 : 1, 6)}    spin polarized calculation?\n   ISMEAR = {I(inputs.Integer("ISMEAR", 1), 6)};   SIGMA  = {F(inputs.Number("SIGMA", 0.2), 6, 2)}  broadening in eV -4-tet -1-fermi 0-gaus");
         Say($"   NELECT = {F(inputs.Electrons, 12, 4)}    total number of electrons\n   LREAL  = {(inputs.Tag("LREAL", "F").TrimStart('.') is ['F' or 'f', ..] ? "F" : "T"),6}    real-space projection\n");
+        Say($"\n\n\n{new string('-', 104)}\n\n");
+        for (var k = 0; k < bands.Points.Length; k++) Say($" k-point {I(k + 1, 5)} : {Three(bands.Points[k].K, 9, 4)}  plane waves: {I(PlaneWaves, 7)}");
+        Say($"\n maximum and minimum number of plane-waves per node : {I(PlaneWaves, 9)} {I(PlaneWaves, 9)}\n");
         Flush();
     }
 
@@ -51,6 +56,7 @@ sealed class Outcar(RunInputs inputs) : IDisposable
     public void Ionic(int step, IonicStep s, double free, double entropy, Bands bands, bool withBands, double seconds, Effects effects)
     {
         var withoutEntropy = free - entropy;
+        Say($" number of electron {F(inputs.Electrons, 15, 7)} magnetization {F(0, 15, 7)}\n");
         Say("  Free energy of the ion-electron system (eV)\n  ---------------------------------------------------");
         Say($"  entropy T*S    EENTRO = {F(entropy, 18, 8)}\n  eigenvalues    EBANDS = {F(free / 2, 18, 8)}\n  ---------------------------------------------------");
         Say($"  free energy    TOTEN  = {F(free, 18, 8)} eV\n\n  energy without entropy = {F(withoutEntropy, 16, 8)}  energy(sigma->0) = {F(free - 0.5 * entropy, 16, 8)}\n");

@@ -54,8 +54,8 @@ sealed class Xml(RunInputs inputs) : IDisposable
     {
         Say(" <parameters>\n  <separator name=\"general\" >");
         var all = inputs.Incar.With(
-            ("SYSTEM", inputs.Tag("SYSTEM", "unknown system")), ("PREC", inputs.Tag("PREC", "Normal")), ("ENMAX", F(inputs.Number("ENCUT", 520), 1, 8)), ("NELM", $"{inputs.Nelm}"), ("EDIFF", inputs.Tag("EDIFF", "1E-4")), ("EDIFFG", E(inputs.Ediffg, 8)),
-            ("NSW", $"{inputs.Steps}"), ("IBRION", $"{inputs.Ibrion}"), ("ISIF", $"{inputs.Isif}"), ("ISPIN", inputs.Spin ? "2" : "1"), ("ISMEAR", inputs.Tag("ISMEAR", "1")), ("SIGMA", inputs.Tag("SIGMA", "0.2")), ("NELECT", F(inputs.Electrons, 1, 8)),
+            ("SYSTEM", inputs.Tag("SYSTEM", "unknown system")), ("PREC", inputs.Tag("PREC", "Normal")), ("ENMAX", IncarValue.Text(inputs.Number("ENCUT", 520))), ("NELM", $"{inputs.Nelm}"), ("EDIFF", inputs.Tag("EDIFF", "1E-4")), ("EDIFFG", E(inputs.Ediffg, 8)),
+            ("NSW", $"{inputs.Steps}"), ("IBRION", $"{inputs.Ibrion}"), ("ISIF", $"{inputs.Isif}"), ("ISPIN", inputs.Spin ? "2" : "1"), ("ISMEAR", inputs.Tag("ISMEAR", "1")), ("SIGMA", inputs.Tag("SIGMA", "0.2")), ("NELECT", IncarValue.Text(inputs.Electrons)),
             ("NBANDS", $"{bands.Count}"), ("POTIM", inputs.Tag("POTIM", "0.5")), ("TEBEG", inputs.Tag("TEBEG", "0.0001")), ("TEEND", inputs.Tag("TEEND", inputs.Tag("TEBEG", "0.0001"))), ("NBLOCK", inputs.Tag("NBLOCK", "1")), ("LREAL", inputs.Tag("LREAL", "F")),
             ("ISYM", inputs.Tag("ISYM", "2")), ("GGA", inputs.Tag("GGA", "PE")), ("MDALGO", inputs.Tag("MDALGO", "0")), ("SYMPREC", inputs.Tag("SYMPREC", "1E-5")), ("LHFCALC", inputs.Tag("LHFCALC", "F")), ("NEDOS", $"{DosPoints}"));
         foreach (var (tag, value) in all.Tags) Setting(tag, value, "   ");

@@ -118,7 +118,8 @@ static class Ions
         var isFree = inputs.Number("SMASS", 0) == -3;
         for (var k = 1; k <= inputs.Steps; k++)
         {
-            if (k > 1)
+            // A CONTCAR with velocities is the last frame of the run before, which is not to come twice.
+            if (k > 1 || inputs.VelocitiesAPerFs is not null)
             {
                 system.Step(dt, withStress: true);
                 if (!isFree) thermostat.Apply(system, dt);
