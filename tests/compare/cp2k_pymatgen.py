@@ -3,7 +3,7 @@
 
     /usr/bin/python3 tests/compare/cp2k_pymatgen.py [IPACTORS.dll]
 
-pymatgen takes 1 hartree = 27.21138625 eV (CODATA 2018), CP2K 2023.1 27.21138386 eV (CODATA 2006): energies are compared in hartree. It knows no energy of the evaluation at the minimum, reads no gzip, and no bands.bs.
+pymatgen takes 1 hartree = 27.21138625 eV (CODATA 2018), CP2K 2023.1 27.21138386 eV (CODATA 2006): energies are compared in hartree. It reads no gzip and no bands.bs.
 """
 import gzip
 import json
@@ -42,7 +42,6 @@ def main():
         theirs.convergence()
     e = np.array(theirs.data["total_energy"]) / PMG_EV
     f = np.array([s["energy_eV"] for s in mine["steps"]]) / OUR_EV
-    # Total energies of the steps of the optimiser: without the first evaluation of all, or without the last, by version.
     shift = min((np.abs(e - f[k:k + len(e)]).max() for k in range(len(f) - len(e) + 1)))
     assert shift < 1e-7, (e, f)
     assert all(theirs.data["scf_converged"]) and mine["scf_not_converged"] == 0
