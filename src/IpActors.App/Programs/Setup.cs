@@ -6,11 +6,13 @@ using IpActors.Engine.Codec;
 using IpActors.Engine.Embedded;
 using IpActors.Science;
 using IpActors.Workers.Commands;
+using IpActors.Workers.Cp2k;
 using IpActors.Workers.Launchers;
 using IpActors.Workers.Launchers.Local;
 using IpActors.Workers.Launchers.Slurm;
 using IpActors.Workers.Programs;
 using IpActors.Workers.Runs;
+using IpActors.Workers.Vasp;
 
 namespace IpActors.App.Programs;
 
@@ -46,9 +48,18 @@ static class Setup
 
     static IProgram Program(string name, ProgramSettings p, string relative) => name switch
     {
-        ProgramsSection.Command => new CommandProgram(CommandOf(p, relative), p.Scheme!),
-        _ => throw new InputException($"programs.{name}: this build has no such program"),
+        ProgramsSection.Vasp => new VaspProgram(new VaspSettings(Library(name, "potcar", p.Library ?? Environment.GetEnvironmentVariable("VASP_PSP_DIR"), relative,
+            "name the folder of your own POTCARs there, or in VASP_PSP_DIR (they come with a licence of VASP)"))),
+        ProgramsSection.Cp2k => new Cp2kProgram(new Cp2kData(Library(name, "data", p.Library ?? Environment.GetEnvironmentVariable("CP2K_DATA_DIR") ?? Cp2kData.Debian, relative,
+            "name the folder of CP2K's basis sets and potentials there (Debian, Ubuntu: apt-get install cp2k-data)"))),
+        _ => new CommandProgram(CommandOf(p, relative), p.Scheme!),
     };
+
+    static string Library(string program, string key, string? folder, string relative, string remedy)
+    {
+        var path = folder is null ? null : Path.GetFullPath(Path.Combine(relative, folder));
+        return path is not null && Directory.Exists(path) ? path : throw new InputException($"programs.{program}.{key}: {(path is null ? "no folder is given" : $"there is no folder {path}")}; {remedy}");
+    }
 
     /// <summary>The words, with those that name a file relative to the campaign file made absolute, as the program starts in a folder of its own.</summary>
     static ImmutableArray<string> CommandOf(ProgramSettings p, string relative) =>

@@ -49,7 +49,8 @@ public sealed class CommandProgram(ImmutableArray<string> command, string scheme
         return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 
-    public ProgramOutcome.Failed? Watch(PartRequest request, RunFolder folder) => null;
+    public WatchVerdict? Watch(PartRequest request, RunFolder folder, double elapsedSeconds) => null;
+    public bool Resumes => false;
     public bool AskToStop(PartRequest request, string folder) => false;
     public string? Progress(PartRequest request, RunFolder folder) => folder.Tail("stdout.txt", 4096).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() is { } line ? line[..Math.Min(120, line.Length)] : null;
 

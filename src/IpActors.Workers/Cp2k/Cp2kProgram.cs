@@ -1,17 +1,14 @@
 using System.Globalization;
 using IpActors.Domain.DftRuns;
 using IpActors.Science;
+using IpActors.Workers.Faults;
 using IpActors.Workers.Programs;
 using IpActors.Workers.Runs;
 
 namespace IpActors.Workers.Cp2k;
 
-/// <summary>Judges the outputs of a run, while it runs (no exit) and after: its fault with the correction that follows, or null.</summary>
-public delegate ProgramOutcome.Failed? Cp2kDiagnosis(PartRequest request, RunFolder folder, Cp2kOutput? output, ProgramExit? exit);
-
 /// <summary>CP2K (written for 2023.1): relaxations, band gaps, hydration cells and molecular dynamics by PBE. Nothing is started here.</summary>
-/// <param name="diagnose">Fault table; null: what CP2K says of its own end (<see cref="Cp2kChecks"/>), and nothing while it runs.</param>
-public sealed class Cp2kProgram(Cp2kData data, Cp2kDiagnosis? diagnose = null) : IProgram
+public sealed class Cp2kProgram(Cp2kData data) : IProgram
 {
     public const string Calculator = "cp2k";
     const string StopFile = Cp2kTemplate.Project + ".EXIT";
@@ -20,12 +17,23 @@ public sealed class Cp2kProgram(Cp2kData data, Cp2kDiagnosis? diagnose = null) :
 
     public ProgramInputs Prepare(PartRequest request) => Cp2kInputs.Of(request, data);
 
-    public ProgramOutcome.Failed? Watch(PartRequest request, RunFolder folder) => diagnose?.Invoke(request, folder, null, null);
+    readonly LiveTable<Cp2kEvidence> _live = new(Cp2kFaults.Table, [Cp2kTemplate.Output, Cp2kTemplate.Project + "-1.ener"]);
+
+    public bool Resumes => true;
+
+    public WatchVerdict? Watch(PartRequest request, RunFolder folder, double elapsedSeconds) => _live.Judge(request, folder, elapsedSeconds, () => Evidence(request, folder, null));
+
+    static Cp2kEvidence Evidence(PartRequest request, RunFolder folder, ProgramExit? exit)
+    {
+        var e = Cp2kEvidenceFiles.Read(folder, exit is not null);
+        return e with { Settings = request.Settings.SetItems(e.Settings), ExitCode = exit?.Code, Signal = exit?.Signal, StoppedBy = exit?.Stopped, Cores = request.Cores };
+    }
 
     public ProgramOutcome Read(PartRequest request, RunFolder folder, ProgramExit exit)
     {
         var output = Cp2kOutputReader.ReadFolder(folder.Path);
-        if (diagnose?.Invoke(request, folder, output, exit) is { } failed) return failed;
+        var evidence = Evidence(request, folder, exit);
+        if (Cp2kFaults.Decide(evidence, evidence.Settings, request.Met) is { } failed) return failed;
         if (Cp2kChecks.Of(output, exit) is { } own) return own;
         try { return new ProgramOutcome.Succeeded(Cp2kResults.Of(request, folder.Path, output!, SchemeOf(request))); }
         catch (PartFaultException e) { return new ProgramOutcome.Failed(e.Fault); }

@@ -12,8 +12,11 @@ public interface IProgram
     string Name { get; }
     /// <summary>The inputs of one attempt; pure but for reading the user's libraries and earlier folders. Throws <see cref="Runs.PartFaultException"/> where the part cannot be had.</summary>
     ProgramInputs Prepare(PartRequest request);
-    /// <summary>Looks at the outputs so far: a fault for which the run is to be ended now, or null. Called every few seconds.</summary>
-    ProgramOutcome.Failed? Watch(PartRequest request, RunFolder folder);
+    /// <summary>Looks at the outputs so far: what is to be done about the running program, or null. Called every few seconds, with the same folder object as long as the run is watched.</summary>
+    /// <param name="elapsedSeconds">Since it was first seen running.</param>
+    WatchVerdict? Watch(PartRequest request, RunFolder folder, double elapsedSeconds);
+    /// <summary>Whether another attempt can go on from what an earlier one has left: asked after faults of the machinery.</summary>
+    bool Resumes { get; }
     /// <summary>The result of a run that has ended, or its fault with the correction that follows.</summary>
     ProgramOutcome Read(PartRequest request, RunFolder folder, ProgramExit exit);
     /// <summary>Asks the running program to end after its present step, by a file in its folder; false where the program knows no such way.</summary>
@@ -65,6 +68,17 @@ public sealed record FileCopy(string Target, ImmutableArray<string> Sources);
 /// <summary>How a program ended: its code, or the signal, or neither where nobody saw it end.</summary>
 /// <param name="Stopped">It was asked to stop by us, for that reason.</param>
 public sealed record ProgramExit(int? Code, int? Signal, string? Stopped = null);
+
+/// <summary>What is to be done about a running program.</summary>
+public abstract record WatchVerdict
+{
+    /// <summary>It is to be ended: the attempt has failed.</summary>
+    public sealed record Fail(ProgramOutcome.Failed Failure) : WatchVerdict;
+    /// <summary>Nothing is wrong; it is to stop after its present step, by its own way.</summary>
+    public sealed record AskToStop(string Why) : WatchVerdict;
+    /// <summary>It has done its work and does not go: it is to be ended, and read.</summary>
+    public sealed record EndAndRead(string Why) : WatchVerdict;
+}
 
 /// <summary>What became of an attempt.</summary>
 public abstract record ProgramOutcome

@@ -66,6 +66,7 @@ public sealed class ProgramRunWorker(ProgramSetup setup, Structure? start = null
         var job = await launcher.Start(order, cancel);
         var told = false;
         var files = new RunFolder(a.Folder);
+        var (since, asked) = (setup.Time.GetTimestamp(), false);
         try
         {
             while (true)
@@ -74,15 +75,23 @@ public sealed class ProgramRunWorker(ProgramSetup setup, Structure? start = null
                 switch (state)
                 {
                     case JobState.Ended { Exit: var exit }: return a.At.Program.Read(a.Request, files, exit);
-                    case JobState.Broken { Fault: var fault }: return new ProgramOutcome.Failed(fault);
+                    case JobState.Broken { Fault: var fault }: return new ProgramOutcome.Failed(fault, GoOn(a, fault));
                     case JobState.Waiting w: context.Progress(w.Why); break;
                     case JobState.Unknown u: context.Progress(u.Why); break;
                     case JobState.Running r:
                         if (!told) { await context.Report(new ReportRunning(a.Nonce, r.Host, job.Id), cancel); told = true; }
-                        if (a.At.Program.Watch(a.Request, files) is { } failed)
+                        switch (a.At.Program.Watch(a.Request, files, setup.Time.GetElapsedTime(since).TotalSeconds))
                         {
-                            await Stop(a, job, failed.Fault.Code, cancel);
-                            return failed;
+                            case WatchVerdict.Fail { Failure: var failed }:
+                                await Stop(a, job, failed.Fault.Code, cancel);
+                                return failed;
+                            case WatchVerdict.EndAndRead:
+                                await launcher.End(job, "it has done its work", cancel);
+                                return a.At.Program.Read(a.Request, files, new ProgramExit(0, null));
+                            case WatchVerdict.AskToStop ask when !asked:
+                                asked = a.At.Program.AskToStop(a.Request, a.Folder);
+                                context.Progress($"asked to stop: {ask.Why}");
+                                break;
                         }
                         context.Progress(a.At.Program.Progress(a.Request, files) ?? "runs");
                         break;
@@ -96,6 +105,16 @@ public sealed class ProgramRunWorker(ProgramSetup setup, Structure? start = null
             throw;
         }
     }
+
+    /// <summary>After a fault of the machinery the next attempt goes on from all that this one has left, where the program can.</summary>
+    static Correction? GoOn(Attempt a, Fault fault)
+    {
+        var before = a.Request.Settings.GetValueOrDefault(Resume, "");
+        return !a.At.Program.Resumes || before is "all" ? null : new(fault.Code, "go on from what the attempt has left", Texts.Of((Resume, before)), Texts.Of((Resume, "all")));
+    }
+
+    /// <summary>The setting that says what an attempt takes over from earlier ones: none, structure or all.</summary>
+    public const string Resume = "resume";
 
     /// <summary>Asks, gives it time, and then ends it.</summary>
     async Task Stop(Attempt a, Job job, string reason, CancellationToken cancel)

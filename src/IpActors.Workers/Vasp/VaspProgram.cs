@@ -1,14 +1,14 @@
 using System.Globalization;
 using IpActors.Domain.DftRuns;
 using IpActors.Science;
+using IpActors.Workers.Faults;
 using IpActors.Workers.Programs;
 using IpActors.Workers.Runs;
 
 namespace IpActors.Workers.Vasp;
 
 /// <summary>VASP as a supervised program: inputs by <see cref="VaspInputs"/>, outputs by <see cref="VaspOutput"/>, its end by STOPCAR.</summary>
-/// <param name="faults">Looks for known faults: while the run goes on (no exit) and when it has ended. Null where there are none.</param>
-public sealed class VaspProgram(VaspSettings settings, VaspDiagnosis? faults = null) : IProgram
+public sealed class VaspProgram(VaspSettings settings) : IProgram
 {
     /// <summary>An ionic step longer than this is not waited for.</summary>
     const double LongStepSeconds = 900;
@@ -22,11 +22,23 @@ public sealed class VaspProgram(VaspSettings settings, VaspDiagnosis? faults = n
         catch (InputException e) { throw new PartFaultException(new("bad-input", FaultKind.Fatal, e.Message)); }
     }
 
-    public ProgramOutcome.Failed? Watch(PartRequest request, RunFolder folder) => faults?.Invoke(request, folder, null);
+    readonly LiveTable<VaspEvidence> _live = new(VaspFaults.Table, ["OUTCAR", "OSZICAR", "vasprun.xml", "stdout.txt", "vasp.out"]);
+
+    public bool Resumes => true;
+
+    public WatchVerdict? Watch(PartRequest request, RunFolder folder, double elapsedSeconds) => _live.Judge(request, folder, elapsedSeconds, () => Evidence(request, folder, null));
+
+    /// <summary>The facts with every setting in force: as the folder's INCAR and KPOINTS have them, and what corrections have done to structure and start.</summary>
+    static VaspEvidence Evidence(PartRequest request, RunFolder folder, ProgramExit? exit)
+    {
+        var e = VaspEvidenceFiles.Read(folder, exit is not null);
+        return e with { Settings = request.Settings.SetItems(e.Settings), ExitCode = exit?.Code, Signal = exit?.Signal, StoppedBy = exit?.Stopped, Cores = request.Cores };
+    }
 
     public ProgramOutcome Read(PartRequest request, RunFolder folder, ProgramExit exit)
     {
-        if (faults?.Invoke(request, folder, exit) is { } fault) return fault;
+        var evidence = Evidence(request, folder, exit);
+        if (VaspFaults.Decide(evidence, evidence.Settings, request.Met) is { } fault) return fault;
         var part = VaspPart.Of(request);
         var output = VaspOutput.Read(folder);
         return VaspChecks.Of(part, output, request, exit) ?? VaspResults.Of(part, output, request, folder, VaspInputs.Scheme(request.Settings, settings));
@@ -62,5 +74,3 @@ public sealed class VaspProgram(VaspSettings settings, VaspDiagnosis? faults = n
     }
 }
 
-/// <summary>The fault of a run and the correction that follows, or null; <paramref name="exit"/> is null while it runs.</summary>
-public delegate ProgramOutcome.Failed? VaspDiagnosis(PartRequest request, RunFolder folder, ProgramExit? exit);
