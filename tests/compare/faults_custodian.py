@@ -38,7 +38,8 @@ FOLDERS = {
     "tetrahedra, static": ("!incorrect_smearing", {"vasprun.xml": "static_smearing/vasprun.xml", "INCAR": "static_smearing/INCAR"}, "", []),
     "tetrahedra, relaxed": ("incorrect_smearing", {"vasprun.xml": "scan_metal/vasprun.xml", "INCAR": "scan_metal/INCAR"}, "", []),
     "metal with KSPACING": ("kspacing_metal", {"vasprun.xml": "scan_metal/vasprun.xml", "INCAR": "scan_metal/INCAR"}, "", []),
-    "vasprun.xml cut": ("vasprun", {"vasprun.xml": "bad_vasprun/vasprun.xml"}, "", []),
+    # A cut file whose energies jump before the cut: the jump is what can be corrected.
+    "vasprun.xml cut": ("potim", {"vasprun.xml": "bad_vasprun/vasprun.xml"}, "", []),
     "constant pressure not built in": ("npt", {"OUTCAR": "npt_bad_vasp/OUTCAR", "INCAR": "npt_bad_vasp/INCAR"}, "", []),
     "frozen": ("frozen", {"INCAR": "INCAR"}, "", ["--running", "--quiet-seconds", "30000"]),
     "BRMIX of a charged cell": (None, {"vasp.out": "vasp.brmix", "INCAR": "INCAR.nelect"}, "", ["--running"]),
@@ -48,7 +49,8 @@ FOLDERS = {
 }
 CP2K = {
     "scf not converged": ("scf_unconverged", "cp2k/cp2k.out.unconverged", []), "ill conditioned": ("cholesky", "cp2k/cp2k.out.cholesky", []), "preconditioner stuck": ("frozen", "cp2k/cp2k.out.precondstuck", ["--running", "--quiet-seconds", "4000"]),
-    "not precise enough": ("imprecise", "cp2k/cp2k.out.imprecise", ["--running"]), "without an end, diagonalisation": (None, "cp2k/cp2k.out.conv", ["--running"]), "hybrid": (None, "cp2k/cp2k.out.hybrid", ["--running"]), "without an end": (None, "cp2k/cp2k.out.test", ["--running"]),
+    # Four equal values in a row; the table asks for six.
+    "nearly not precise enough": (None, "cp2k/cp2k.out.imprecise", ["--running"]), "without an end, diagonalisation": (None, "cp2k/cp2k.out.conv", ["--running"]), "hybrid": (None, "cp2k/cp2k.out.hybrid", ["--running"]), "without an end": (None, "cp2k/cp2k.out.test", ["--running"]),
 }
 
 
