@@ -2,7 +2,9 @@ using IpActors.App.Programs;
 using IpActors.Domain.Works;
 using IpActors.Workers.Builtin;
 using IpActors.Workers.Commands;
+using IpActors.Workers.Cp2k;
 using IpActors.Workers.Runs;
+using IpActors.Workers.Vasp;
 
 namespace IpActors.App.Campaigns;
 
@@ -17,12 +19,14 @@ static class CalculatorPlans
         var settings = c.Map("settings");
         if (settings.IsEmpty) return plan;
         if (plan.Calculator == BuiltinRunWorker.Calculator) throw c.Error("settings", "the built-in model has no settings of this kind; leave them out, or write 'with: vasp', 'cp2k' or 'command'");
-        if (plan.Calculator != CommandProgram.Calculator && settings.Keys.FirstOrDefault(k => !SettingsOf(plan.Calculator).Any(p => k.StartsWith(p, StringComparison.Ordinal))) is { } stray)
-            throw c.Error("settings", $"'{stray}' is no setting of {plan.Calculator}; its settings begin with {string.Join(" or ", SettingsOf(plan.Calculator))}");
+        try
+        {
+            if (plan.Calculator == ProgramsSection.Vasp) VaspOverrides.Check(settings);
+            if (plan.Calculator == ProgramsSection.Cp2k) Cp2kSettings.Check(settings);
+        }
+        catch (Science.InputException e) { throw c.Error("settings", e.Message); }
         return plan with { Parts = [.. plan.Parts.Select(p => p with { Settings = settings })] };
     }
-
-    static ImmutableArray<string> SettingsOf(string calculator) => calculator == ProgramsSection.Vasp ? ["INCAR.", "KPOINTS.", "POTCAR."] : ["CP2K.", "KPOINTS.", "BASIS.", "POTENTIAL."];
 
     /// <summary>The version of the built-in model that a property is computed with: what its section says, else the relaxation's, else v1. Another one than the relaxation's is refused.</summary>
     public static BuiltinModel ModelOf(string property, Checked calculators)

@@ -38,7 +38,7 @@ static class Setup
                 { Poll = TimeSpan.FromSeconds(l.PollSeconds), GraceSeconds = l.GraceSeconds })
             : new LocalLauncher(Guard.Command, l.GraceSeconds, interval: TimeSpan.FromSeconds(Math.Min(1, l.PollSeconds)));
         var all = programs.Programs.ToImmutableSortedDictionary(p => p.Key, p => new ProgramAt(Program(p.Key, p.Value, relative), CommandOf(p.Key, p.Value, l, relative), launcher, l.Cores, l.WalltimeSeconds, l.LongestWalltimeSeconds ?? l.WalltimeSeconds)
-            { Environment = p.Value.Environment }, StringComparer.Ordinal);
+            { Environment = p.Value.Environment.ToImmutableSortedDictionary(e => e.Key, e => Absolute(e.Value, relative), StringComparer.Ordinal) }, StringComparer.Ordinal);
         return new(all, runs, programs.Cache is { } folder ? new ResultCache(Path.GetFullPath(folder), Write, Read) : null, TimeProvider.System);
     }
 
@@ -63,7 +63,9 @@ static class Setup
 
     /// <summary>The words, with those that name a file relative to the campaign file made absolute, as the program starts in a folder of its own.</summary>
     static ImmutableArray<string> CommandOf(ProgramSettings p, string relative) =>
-        [.. p.Command.Select(w => !Path.IsPathRooted(w) && (w.Contains('/') || Path.HasExtension(w)) && File.Exists(Path.Combine(relative, w)) ? Path.GetFullPath(Path.Combine(relative, w)) : w)];
+        [.. p.Command.Select(w => Absolute(w, relative))];
+
+    static string Absolute(string word, string relative) => !Path.IsPathRooted(word) && (word.Contains('/') || Path.HasExtension(word)) && File.Exists(Path.Combine(relative, word)) ? Path.GetFullPath(Path.Combine(relative, word)) : word;
 
     static ImmutableArray<string> CommandOf(string name, ProgramSettings p, LauncherSettings l, string relative)
     {

@@ -35,7 +35,7 @@ static class Cp2kResults
         };
         if (last?.MaxForceEvPerA is { } force) numbers.Add(("max_force_eV_per_A", force));
         if (last?.MaxStressEvPerA3 is { } stress) numbers.AddRange([("max_stress_eV_per_A3", stress), ("pressure_GPa", last.PressureGPa!.Value)]);
-        if (task == Cp2kTask.Hydroxide) numbers.Add(("energy_eV_per_formula", energy / structure.Species.Count(e => e == "O")));
+        if (task == Cp2kTask.Hydroxide) numbers.Add(("formula_units", structure.Species.Count(e => e == "O")));
         var texts = new List<(string, string)> { ("scheme", scheme) };
         if (start.Site is { } site)
         {

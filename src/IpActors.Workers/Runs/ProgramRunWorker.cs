@@ -50,6 +50,7 @@ public sealed class ProgramRunWorker(ProgramSetup setup, Structure? start = null
         }
         RunFiles.Fill(folder, inputs, RunFiles.About(context.Entity, work, inputs, [.. at.Command, .. inputs.Arguments], nonce, key));
         var outcome = await Supervise(new(work, at, request, inputs, folder, nonce), context, cancel);
+        if (context.Campaign.Current.Coordinator.IsOver) return; // it was ended with the campaign; nobody asks for it any more
         if (outcome is ProgramOutcome.Succeeded { Result: var result })
         {
             if (inputs.Cacheable && work.Corrections.IsEmpty) setup.Cache?.Put(key, result, $"{work.Spec.Compound} {work.Spec.Property} {work.Spec.Part}", setup.Time.GetUtcNow());

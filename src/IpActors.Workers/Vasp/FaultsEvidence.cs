@@ -122,7 +122,7 @@ public static partial class VaspEvidenceFiles
         var (occupation, electronic, energy, isWhole) = (0.0, 0, double.NaN, false);
         string? name = null;
         var incar = new Dictionary<string, string>();
-        var inIncar = false;
+        var (inIncar, inResults) = (false, false);
         var steps = ImmutableArray.CreateBuilder<VaspIonicStep>();
         try
         {
@@ -132,6 +132,7 @@ public static partial class VaspEvidenceFiles
             {
                 if (xml.NodeType == XmlNodeType.EndElement && xml.Name == "set" && inEigenvalues) topIsOccupied |= occupation > 0.01;
                 if (xml.NodeType == XmlNodeType.Element) name = xml.GetAttribute("name") ?? xml.Name;
+                if (xml.Name == "calculation") inResults = xml.NodeType == XmlNodeType.Element;
                 if (xml.Name == "incar") inIncar = xml.NodeType == XmlNodeType.Element;
                 else if (inIncar && xml.NodeType == XmlNodeType.Text && name is not null) incar[$"INCAR.{name}"] = xml.Value.Trim();
                 if (xml.NodeType == XmlNodeType.Element && xml.Name == "scstep") electronic++;
@@ -150,7 +151,7 @@ public static partial class VaspEvidenceFiles
                     inEigenvalues = xml.NodeType == XmlNodeType.Element;
                     if (inEigenvalues) (vbm, cbm, topIsOccupied, occupation) = (double.NegativeInfinity, double.PositiveInfinity, false, 0);
                 }
-                else if (xml.NodeType == XmlNodeType.Text && xml.Value.Contains("**", StringComparison.Ordinal)) e = e with { XmlHasOverflow = true };
+                else if (inResults && xml.NodeType == XmlNodeType.Text && xml.Value.Contains("**", StringComparison.Ordinal)) e = e with { XmlHasOverflow = true };
                 else if (inEigenvalues && xml.NodeType == XmlNodeType.Text && IncarValue.Numbers(xml.Value) is [var level, var o])
                 {
                     if (o > 0.5) vbm = Math.Max(vbm, level); else cbm = Math.Min(cbm, level);

@@ -67,8 +67,8 @@ sealed class Xml(RunInputs inputs) : IDisposable
         if (IncarValue.Flag(value) is { } flag && value.Trim().TrimStart('.')[0] is 'T' or 'F' or 't' or 'f' && tag is not ("PREC" or "ALGO" or "SYSTEM")) Say($"{indent}<i type=\"logical\" name=\"{tag}\">{(IncarValue.Flag(value) == true ? " T" : " F")}  </i>");
         else if (tag is not "SYSTEM" && IncarValue.Numbers(value) is { IsEmpty: false } n)
         {
-            var type = Integers.Contains(tag) && n.All(x => x == Math.Truncate(x)) ? " type=\"int\"" : "";
-            string Text(double x) => type.Length > 0 ? I((int)x, 6) : Math.Abs(x) is < 1e-3 and > 0 ? E(x, 8) : F(x, 16, 8);
+            var type = (Integers.Contains(tag) || tag == "RANDOM_SEED") && n.All(x => x == Math.Truncate(x)) ? " type=\"int\"" : "";
+            string Text(double x) => type.Length > 0 ? I((int)x, tag == "RANDOM_SEED" ? 12 : 6) : Math.Abs(x) is < 1e-3 and > 0 ? E(x, 8) : F(x, 16, 8);
             Say(n.Length == 1 ? $"{indent}<i{type} name=\"{tag}\">{Text(n[0])}</i>" : $"{indent}<v{type} name=\"{tag}\">{string.Join(' ', n.Select(Text))}</v>");
         }
         else Say($"{indent}<i type=\"string\" name=\"{tag}\">{SecurityElement.Escape(value)}</i>");

@@ -43,10 +43,10 @@ public sealed class ProgramTests : IDisposable
     }
 
     [Theory]
-    [InlineData("not-converged", 0, null, "scf-not-converged", FaultKind.Physics)]
-    [InlineData("abort", 1, null, "abort", FaultKind.Fatal)]
+    [InlineData("not-converged", 0, null, "scf_unconverged_diag", FaultKind.Physics)]
+    [InlineData("abort", 1, null, "abort", FaultKind.Physics)]
     [InlineData("gap", null, 9, "died", FaultKind.Infrastructure)]
-    [InlineData("nothing", 143, null, "no-output", FaultKind.Infrastructure)]
+    [InlineData("nothing", 143, null, "killed", FaultKind.Infrastructure)]
     public void A_run_that_failed_is_a_fault_of_its_kind_whatever_its_exit_code(string fixture, int? code, int? signal, string fault, FaultKind kind)
     {
         var failed = Assert.IsType<ProgramOutcome.Failed>(Read(Gap, fixture, new(code, signal)));
@@ -59,16 +59,8 @@ public sealed class ProgramTests : IDisposable
     {
         var whole = new StreamReader(new System.IO.Compression.GZipStream(File.OpenRead(Path.Combine(Cp2kFixtures.Folder("relaxed"), "cp2k.out.gz")), System.IO.Compression.CompressionMode.Decompress)).ReadToEnd();
         File.WriteAllText(_run["cp2k.out"], whole[..(whole.Length / 2)]);
-        Assert.Equal("died", Assert.IsType<ProgramOutcome.Failed>(Program.Read(Relaxation, new(_run.Path), new(null, 9))).Fault.Code);
+        Assert.Equal("killed", Assert.IsType<ProgramOutcome.Failed>(Program.Read(Relaxation, new(_run.Path), new(null, 9))).Fault.Code);
         Assert.StartsWith("ionic step ", Program.Progress(Relaxation, new(_run.Path)), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_fault_table_is_asked_first()
-    {
-        var table = new Cp2kProgram(Cp2kFixtures.Data(_data.Path), (_, _, output, exit) => exit is null ? null : new ProgramOutcome.Failed(new("mine", FaultKind.Physics, $"{output!.Energies}")));
-        Assert.Equal(("mine", "1"), Assert.IsType<ProgramOutcome.Failed>(table.Read(Gap, new(Cp2kFixtures.Folder("gap")), new(0, null))).Fault is var f ? (f.Code, f.Message) : default);
-        Assert.Null(table.Watch(Gap, new(_run.Path)));
     }
 
     [Fact]

@@ -51,7 +51,7 @@ public class VaspProgramTests
     {
         using var scratch = new Scratch();
         Fault Of(RunFolder folder, ProgramExit? exit = null) => FaultOf(Program.Read(Relax, folder, exit ?? Good));
-        Assert.Equal(("not-finished", FaultKind.Infrastructure), (Of(Folder(scratch.Path, end: false), new(null, 9)).Code, Of(Folder(scratch.Path, end: false)).Kind));
+        Assert.Equal(("killed", FaultKind.Infrastructure), (Of(Folder(scratch.Path, end: false), new(null, 9)).Code, Of(Folder(scratch.Path, end: false)).Kind));
         Assert.Equal(("electronic-not-converged", FaultKind.Physics), (Of(Folder(scratch.Path, i => i < 2)).Code, Of(Folder(scratch.Path, i => i < 2)).Kind));
         Assert.Equal("ALGO", Assert.IsType<ProgramOutcome.Failed>(Program.Read(Relax, Folder(scratch.Path, i => i < 2), Good)).Correction!.After.Keys.Single()["INCAR.".Length..]);
         File.WriteAllText(Path.Combine(scratch.Path, "vasprun.xml"), VasprunText(Li3OCl, Three, [1], [("NELM", "100"), ("NSW", "3"), ("IBRION", "2")]));
@@ -63,15 +63,16 @@ public class VaspProgramTests
     }
 
     [Fact]
-    public void Known_faults_are_asked_for_first_while_it_runs_and_at_the_end()
+    public void Known_faults_are_found_while_it_runs_and_at_the_end_with_the_correction_by_how_often_they_were_met()
     {
         using var scratch = new Scratch();
-        var asked = new List<bool>();
-        var program = new VaspProgram(new(), (_, _, exit) => { asked.Add(exit is null); return new(new("brmix", FaultKind.Physics, "BRMIX")); });
-        Assert.Equal("brmix", program.Watch(Relax, Folder(scratch.Path))!.Fault.Code);
-        Assert.Equal("brmix", FaultOf(program.Read(Relax, Folder(scratch.Path), Good)).Code);
-        Assert.Equal([true, false], asked);
-        Assert.Null(Program.Watch(Relax, Folder(scratch.Path)));
+        Assert.Null(Program.Watch(Relax, Folder(scratch.Path, end: false), 10));
+        File.WriteAllText(Path.Combine(scratch.Path, "vasp.out"), "ZBRENT: fatal error in bracketing\n");
+        var failed = Assert.IsType<WatchVerdict.Fail>(Program.Watch(Relax, new(scratch.Path), 10)).Failure;
+        Assert.Equal(("zbrent", FaultKind.Physics), (failed.Fault.Code, failed.Fault.Kind));
+        Assert.Contains("INCAR.EDIFF", failed.Correction!.After.Keys);
+        var second = Assert.IsType<ProgramOutcome.Failed>(Program.Read(Relax with { Met = Relax.Met.Add("zbrent", 1) }, new(scratch.Path), new(1, null)));
+        Assert.Equal("1", second.Correction!.After["INCAR.IBRION"]);
     }
 
     [Fact]
@@ -81,6 +82,8 @@ public class VaspProgramTests
         (double, double)[][][] levels = [[[(-3.0, 1.0), (2.0, 0.0)], [(0.5, 1.0), (4.5, 0.0)]]];
         File.WriteAllText(Path.Combine(scratch.Path, "vasprun.xml"), VasprunText(Li3OCl, [new(-20, -20, 9, Levels: levels)], [1, 1], [("NELM", "100"), ("NSW", "0"), ("IBRION", "-1")], 1));
         File.WriteAllText(Path.Combine(scratch.Path, "OUTCAR"), OutcarText(Li3OCl, [new(-20, -20, 9)], 0, _ => true, false));
+        File.WriteAllText(Path.Combine(scratch.Path, "OSZICAR"), OszicarText([new(-20, -20, 9)]));
+        File.WriteAllText(Path.Combine(scratch.Path, "CONTCAR"), Poscar.Write(Li3OCl));
         var r = Result(Program.Read(Request(Properties.BandGap, "gap", Li3OCl), new(scratch.Path), Good));
         Assert.Equal((1.5, 0.5, 2.0), (r["gap_eV"], r["vbm_eV"], r["cbm_eV"]));
         Assert.Equal("indirect", Assert.Single(r.Flags));
