@@ -1,5 +1,6 @@
 using IpActors.App.Doctor;
 using IpActors.App.Programs;
+using IpActors.Domain.Works;
 
 namespace IpActors.App.Tests.Doctor;
 
@@ -17,7 +18,7 @@ public sealed class ProgramFindingsTests : IDisposable
     {
         var path = Path.Combine(_folder, name);
         File.WriteAllText(path, $"#!/bin/sh\n{body}\n");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     string Sub(string name) => Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;

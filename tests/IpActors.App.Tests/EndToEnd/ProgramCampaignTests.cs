@@ -101,7 +101,7 @@ public class ProgramCampaignTests
     }
 
     [Fact]
-    public void Interrupted_the_programs_go_on_and_stopped_they_end()
+    public async Task Interrupted_the_programs_go_on_and_stopped_they_end()
     {
         using var c = new ProgramCampaign("time.sleep(1000)", launcher: "{slots: 2, poll_s: 0.1, grace_s: 0.5}");
         using (var run = c.Process.Start("run", "tiny.yaml"))
@@ -112,7 +112,7 @@ public class ProgramCampaignTests
             System.Diagnostics.Process.Start("kill", ["-INT", $"{run.Id}"]).WaitForExit();
             Assert.True(run.WaitForExit(TimeSpan.FromSeconds(60)));
             Assert.Equal(130, run.ExitCode);
-            Assert.Contains("2 programs go on running", error.Result);
+            Assert.Contains("2 programs go on running", await error);
         }
         Assert.Equal(2, Sleepers(c));
         var stopped = c.Process.Run("stop", "tiny.yaml");
