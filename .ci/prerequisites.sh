@@ -64,3 +64,12 @@ has_cp2k() {
 require_cp2k() {
     install_package cp2k CP2K has_cp2k "the tests that need it are skipped; they look for cp2k.psmp on the PATH and its data in /usr/share/cp2k" || true
 }
+
+has_ase() {
+    /usr/bin/python3 -c "import ase" 2>/dev/null
+}
+
+# For the test of config/command.yaml, whose relaxations are a script with ASE; without it that one is skipped.
+require_ase() {
+    install_package python3-ase ASE has_ase "the test that needs it is skipped; it asks /usr/bin/python3 for the module ase" || true
+}
