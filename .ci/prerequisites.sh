@@ -70,4 +70,11 @@ has_slurm() { command -v slurmctld >/dev/null && command -v slurmd >/dev/null &&
 # For the tests, which start a controller and nodes of their own in temporary folders; without it those that need one are skipped.
 require_slurm() {
     install_package slurm-wlm Slurm has_slurm "the tests that need it are skipped; Debian, Ubuntu: apt-get install slurm-wlm munge" || true
+has_ase() {
+    /usr/bin/python3 -c "import ase" 2>/dev/null
+}
+
+# For the test of config/command.yaml, whose relaxations are a script with ASE; without it that one is skipped.
+require_ase() {
+    install_package python3-ase ASE has_ase "the test that needs it is skipped; it asks /usr/bin/python3 for the module ase" || true
 }
