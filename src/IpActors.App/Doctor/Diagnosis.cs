@@ -14,6 +14,7 @@ static class Diagnosis
 {
     const long LittleSpace = 1L << 30;
 
+    /// <summary>The machine and the journal; outside programs are <see cref="ProgramFindings"/>.</summary>
     /// <param name="folder">Where the journal is, or is to be.</param>
     public static IEnumerable<Finding> All(string folder)
     {
@@ -22,9 +23,6 @@ static class Diagnosis
         yield return Spacegroups();
         yield return Sqlite(folder);
         yield return Disk(folder);
-        yield return Program("VASP", ["vasp_std"], "put vasp_std on the PATH; this build calculates with the built-in model only");
-        yield return Program("CP2K", ["cp2k.psmp", "cp2k.popt", "cp2k.ssmp", "cp2k"], "put cp2k.psmp on the PATH; this build calculates with the built-in model only");
-        yield return Program("Slurm", ["sbatch"], "put sbatch on the PATH; calculations run on this machine meanwhile");
     }
 
     static Finding Spacegroups() => Spglib.Version is { } version ? new("spglib", true, true, $"spglib {version}")
@@ -76,17 +74,10 @@ static class Diagnosis
         return free >= LittleSpace ? new("disk", true, false, text) : new("disk", false, false, text, "free some space or keep the journal elsewhere: a large campaign takes some GiB");
     }
 
-    static string Existing(string folder)
+    /// <summary>The folder itself, or the nearest above it that is there.</summary>
+    public static string Existing(string folder)
     {
         while (!Directory.Exists(folder) && Path.GetDirectoryName(folder) is { } parent) folder = parent;
         return folder;
-    }
-
-    static Finding Program(string name, ReadOnlySpan<string> files, string remedy)
-    {
-        foreach (var folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
-            foreach (var file in files)
-                if (File.Exists(Path.Combine(folder, file))) return new(name, true, false, Path.Combine(folder, file));
-        return new(name, false, false, "not on the PATH", remedy);
     }
 }

@@ -86,7 +86,7 @@ public sealed class ExitCodeTests : IDisposable
         var answer = Run("doctor", "--journal", "somewhere/new.db", "--json");
         using var json = JsonDocument.Parse(answer.Out);
         var found = json.RootElement.EnumerateArray().ToDictionary(f => f.GetProperty("name").GetString()!);
-        Assert.Equal(["dotnet", "cores", "spglib", "SQLite", "disk", "VASP", "CP2K", "Slurm"], json.RootElement.EnumerateArray().Select(f => f.GetProperty("name").GetString()!));
+        Assert.Equal(["dotnet", "cores", "spglib", "SQLite", "disk", "VASP", "CP2K", "Slurm", "ASE", "cache"], json.RootElement.EnumerateArray().Select(f => f.GetProperty("name").GetString()!));
         Assert.All(found.Values.Where(f => !f.GetProperty("ok").GetBoolean()), f => Assert.False(string.IsNullOrEmpty(f.GetProperty("remedy").GetString())));
         Assert.Equal(found.Values.Any(f => f.GetProperty("required").GetBoolean() && !f.GetProperty("ok").GetBoolean()) ? 1 : 0, answer.Code);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder));
