@@ -64,3 +64,17 @@ has_cp2k() {
 require_cp2k() {
     install_package cp2k CP2K has_cp2k "the tests that need it are skipped; they look for cp2k.psmp on the PATH and its data in /usr/share/cp2k" || true
 }
+
+has_slurm() { command -v slurmctld >/dev/null && command -v slurmd >/dev/null && command -v sbatch >/dev/null && command -v munged >/dev/null; }
+
+# For the tests, which start a controller and nodes of their own in temporary folders; without it those that need one are skipped.
+require_slurm() {
+    install_package slurm-wlm Slurm has_slurm "the tests that need it are skipped; Debian, Ubuntu: apt-get install slurm-wlm munge" || true
+has_ase() {
+    /usr/bin/python3 -c "import ase" 2>/dev/null
+}
+
+# For the test of config/command.yaml, whose relaxations are a script with ASE; without it that one is skipped.
+require_ase() {
+    install_package python3-ase ASE has_ase "the test that needs it is skipped; it asks /usr/bin/python3 for the module ase" || true
+}

@@ -8,7 +8,9 @@ using IpActors.Domain.DftRuns;
 using IpActors.Domain.Works;
 using IpActors.Science;
 using IpActors.Science.Crystals;
+using IpActors.Workers.Cp2k;
 using IpActors.Workers.Runs;
+using IpActors.Workers.Vasp;
 
 namespace IpActors.App.Calculate;
 
@@ -19,6 +21,7 @@ static class ProgramCalculation
     {
         var name = property switch { "relax" => Properties.Relaxation, "gap" or "energy" => Properties.BandGap, "hydration" => Properties.HydrationEnergy, _ => Properties.Conductivity };
         if (property == "energy" && calculator == ProgramsSection.Command) throw new InputException("--property energy: a command is asked for relax, gap, hydration or conductivity");
+        Check(calculator, choice.Settings);
         var file = choice.Campaign is { } path ? CampaignFile.Read(path) : CampaignFile.Parse("calculate", Document(calculator, name, choice, length, edge, placements).ToJsonString());
         var plan = file.Settings.Calculators.FirstOrDefault(p => p.Property == name && p.Calculator == calculator)
             ?? throw new InputException($"{choice.Campaign}: no calculator of {name} is {calculator}; leave --campaign out, or add it there");
@@ -37,6 +40,16 @@ static class ProgramCalculation
             return 1;
         }
         return Answer(property, name, calculator, plan, compound, json);
+    }
+
+    static void Check(string calculator, ImmutableSortedDictionary<string, string> settings)
+    {
+        try
+        {
+            if (calculator == ProgramsSection.Vasp) VaspOverrides.Check(settings);
+            if (calculator == ProgramsSection.Cp2k) Cp2kSettings.Check(settings);
+        }
+        catch (InputException e) { throw new InputException($"--set {e.Message}"); }
     }
 
     static int Answer(string property, string name, string calculator, PropertyPlan plan, Compound compound, bool json)

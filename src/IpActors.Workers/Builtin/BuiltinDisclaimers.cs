@@ -15,5 +15,5 @@ static class BuiltinDisclaimers
         "of the binaries and of cells that are not among the published compounds; a tight-binding band gap fitted to PBE gaps of such cells; hydration with molecular XH- ions fitted to PBE and anchored to the experimental hydrolysis enthalpy of Li2O. " +
         "Measured against the published values, of which none entered a fit: decomposition energy, Table 2, rank correlation 0.85, mean absolute error 0.006 eV/atom, and for all 39 compounds 0.93 and 0.027 eV/atom, where Te-F compounds relax too far " +
         "(Li7Te2F3 0.34, published 0.64; Li12SeTe3F3Br 0.18, published 0.64); band gap, rank correlation 0.88, mean absolute error 0.28 eV, oxygen-only compounds not ranked; hydration energy, rank correlation 0.56, mean absolute error 46 kJ/mol, sign right for 18 of 24; " +
-        "conductivity not yet compared at full length. Bulk moduli of the binaries come within 25 % of experiment. VASP or CP2K replace it property by property.";
+        "conductivity at 400 K, always extrapolated, at the paper's lengths, Table 2: rank correlation 0.57, mean absolute error 0.9 decades. Bulk moduli of the binaries come within 25 % of experiment. VASP or CP2K replace it property by property.";
 }

@@ -56,7 +56,7 @@ public sealed class CommandProgram(ImmutableArray<string> command, string scheme
 
     public ProgramOutcome Read(PartRequest r, RunFolder folder, ProgramExit exit)
     {
-        try { return Read(r, folder) ?? Failed(FaultKind.Physics, "no-result", $"it ended with {Ending(exit)} and left no {Result}{LastWords(folder)}"); }
+        try { return Read(r, folder) ?? (folder.Tail("stderr.txt", 1 << 14).Contains("No space left on device", StringComparison.Ordinal) ? Failed(FaultKind.Infrastructure, "disk_full", "no space is left on the disk") : null) ?? Failed(FaultKind.Physics, "no-result", $"it ended with {Ending(exit)} and left no {Result}{LastWords(folder)}"); }
         catch (Exception e) when (e is JsonException or InputException or InvalidOperationException or FormatException)
         {
             return Failed(FaultKind.Fatal, "bad-result", $"{Result}: {e.Message}");

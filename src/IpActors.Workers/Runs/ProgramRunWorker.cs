@@ -48,7 +48,12 @@ public sealed class ProgramRunWorker(ProgramSetup setup, Structure? start = null
             await context.Report(new SucceedRun(nonce, known), cancel);
             return;
         }
-        RunFiles.Fill(folder, inputs, RunFiles.About(context.Entity, work, inputs, [.. at.Command, .. inputs.Arguments], nonce, key));
+        try { RunFiles.Fill(folder, inputs, RunFiles.About(context.Entity, work, inputs, [.. at.Command, .. inputs.Arguments], nonce, key)); }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            await context.Report(new FailRun(nonce, LaunchFaults.Infrastructure("no-folder", $"its folder cannot be filled: {e.Message}")), cancel);
+            return;
+        }
         var outcome = await Supervise(new(work, at, request, inputs, folder, nonce), context, cancel);
         if (context.Campaign.Current.Coordinator.IsOver) return; // it was ended with the campaign; nobody asks for it any more
         if (outcome is ProgramOutcome.Succeeded { Result: var result })

@@ -90,7 +90,7 @@ public class CampaignFileTests
     [InlineData("name: a\nobjectives: [{property: band-gap, scale: 0, reference: 0}]\n", "c.yaml:2:42: objectives[1].scale: '0' is out of range; write a number from -1000000 to 1000000, not 0")]
     [InlineData("name: a\nengine: akka\n", "c.yaml:2:9: engine: 'akka': not in this build; write 'engine: embedded'")]
     [InlineData("name: a\nengine: acca\n", "c.yaml:2:9: unknown engine 'acca' in engine; the nearest valid one is 'akka'")]
-    [InlineData("name: a\ncalculators: {relaxation: {with: vasp}}\n", "c.yaml:2:34: calculators.relaxation.with: 'vasp': this build has no such calculator yet; write 'with: builtin'")]
+    [InlineData("name: a\ncalculators: {relaxation: {with: vaps}}\n", "c.yaml:2:34: unknown calculator 'vaps' in calculators.relaxation.with; the nearest valid one is 'vasp'")]
     [InlineData("name: a\ncalculators: {relaxation: {with: bultin}}\n", "c.yaml:2:34: unknown calculator 'bultin' in calculators.relaxation.with; the nearest valid one is 'builtin'")]
     [InlineData("name: a\ncalculators: {band_gap: {with: builtin}}\n", "c.yaml:2:15: unknown key 'band_gap' under calculators; the nearest valid one is 'band-gap'")]
     [InlineData("name: a\ncalculators: {relaxation: {}}\n", "c.yaml:2:27: missing key 'calculators.relaxation.with'; add it (the calculator: builtin")]

@@ -121,6 +121,41 @@ public class ProgramCampaignTests
         Assert.All(c.Starts, s => Assert.Equal(1, s.Value));
     }
 
+    [SkippableFact]
+    public void A_scratch_disk_that_is_full_for_a_while_costs_attempts_and_no_decision()
+    {
+        using var calm = new ProgramCampaign("answer()");
+        Run(calm);
+        using var c = new ProgramCampaign("answer()", restart: "{physics_attempts: 3, infrastructure_attempts: 500, backoff_first_s: 0.2, backoff_longest_s: 0.3}");
+        var scratch = Directory.CreateDirectory(Path.Combine(c.Folder, "scratch")).FullName;
+        Skip.IfNot(Mount("-t", "tmpfs", "-o", "size=400k", "tmpfs", scratch), "a small file system cannot be mounted here (root is needed)");
+        try
+        {
+            c.Edit("{poll_s: 0.1, grace_s: 1}", $"{{poll_s: 0.1, grace_s: 1, folder: '{scratch}'}}");
+            using var run = c.Process.Start("run", "tiny.yaml");
+            var (output, error) = (run.StandardOutput.ReadToEndAsync(), run.StandardError.ReadToEndAsync());
+            var since = System.Diagnostics.Stopwatch.StartNew();
+            while (!Directory.EnumerateDirectories(scratch, "2-*", SearchOption.AllDirectories).Any() && new DriveInfo(scratch).AvailableFreeSpace > 0 && since.Elapsed.TotalSeconds < 120) Thread.Sleep(50);
+            Assert.True(new DriveInfo(scratch).AvailableFreeSpace < 100_000, "the disk has filled up");
+            Thread.Sleep(1500);
+            Assert.False(run.HasExited);
+            Assert.True(Mount("-o", "remount,size=100m", scratch));
+            Assert.True(run.WaitForExit(TimeSpan.FromMinutes(4)));
+            Assert.True(run.ExitCode == 0, error.Result + output.Result);
+        }
+        finally { System.Diagnostics.Process.Start("umount", ["-l", scratch]).WaitForExit(); }
+        Assert.Equal(calm.Process.Export(), c.Process.Export());
+        Green(c);
+        Assert.Contains(c.Process.Run("audit", "export", "tiny.yaml").Out.Split('\n'), l => l.Contains("run.failed", StringComparison.Ordinal) && (l.Contains("no-folder", StringComparison.Ordinal) || l.Contains("disk_full", StringComparison.Ordinal)));
+    }
+
+    static bool Mount(params string[] arguments)
+    {
+        using var p = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("mount", arguments) { RedirectStandardError = true })!;
+        p.WaitForExit();
+        return p.ExitCode == 0;
+    }
+
     static int Sleepers(ProgramCampaign c) => Directory.EnumerateDirectories("/proc").Where(d => Path.GetFileName(d).All(char.IsAsciiDigit)).Count(d =>
     {
         try { return File.ReadAllText(Path.Combine(d, "cmdline")).Contains("relax.py", StringComparison.Ordinal) && new DirectoryInfo(Path.Combine(d, "cwd")).LinkTarget?.StartsWith(c.Folder, StringComparison.Ordinal) == true; }

@@ -56,6 +56,14 @@ sealed class ProgramCampaign : IDisposable
     /// <summary>How many times each attempt of each compound was started.</summary>
     public IReadOnlyDictionary<string, int> Starts => Directory.EnumerateFiles(Marks).ToDictionary(f => Path.GetFileName(f), f => System.IO.File.ReadAllLines(f).Length);
 
+    /// <summary>Changes the campaign file.</summary>
+    public void Edit(string from, string to)
+    {
+        var text = System.IO.File.ReadAllText(Process.File);
+        Assert.Contains(from, text);
+        System.IO.File.WriteAllText(Process.File, text.Replace(from, to));
+    }
+
     public void ClearMarks() { foreach (var f in Directory.GetFiles(Marks)) System.IO.File.Delete(f); }
 
     public void Dispose() => Process.Dispose();

@@ -118,18 +118,4 @@ public sealed class ProgramTests : IDisposable
         Assert.Equal(0, Run("--check", "cp2k.inp"));
         Assert.Contains("SUCCESS", _said, StringComparison.Ordinal);
     }
-
-    /// <summary>Li3OCl at 3.904 Å, 2x2x2, 300/40: 4.69 eV from M to Gamma (4.56 in the paper, 4.69 by plane waves). About 17 s of one core.</summary>
-    [SkippableFact, Trait("Program", "cp2k")]
-    public void The_gap_of_Li3OCl_by_CP2K_is_as_published()
-    {
-        Need();
-        Prepare(Gap);
-        var exit = new ProgramExit(Run("-i", "cp2k.inp", "-o", "cp2k.out"), null);
-        var result = Assert.IsType<ProgramOutcome.Succeeded>(new Cp2kProgram(new(Cp2kData.Debian)).Read(Gap, new(_run.Path), exit)).Result;
-        Assert.Equal(4.6865, result["gap_eV"], 2e-3);
-        Assert.Equal(4.56, result["gap_eV"], 0.15);
-        Assert.Equal("0 0 0", result.Texts["cbm_k"]);
-        Assert.Equal(-1460.7536, result["energy_eV"], 2e-3);
-    }
 }

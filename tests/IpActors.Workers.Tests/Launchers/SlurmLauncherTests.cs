@@ -7,7 +7,7 @@ namespace IpActors.Workers.Tests.Launchers;
 
 /// <summary>Against a real controller with three node daemons.</summary>
 [Collection("Slurm")]
-public class SlurmLauncherTests(SharedSlurm shared)
+public class SlurmLauncherTests(SharedSlurm shared, Xunit.Abstractions.ITestOutputHelper output)
 {
     SlurmCluster Cluster { get { SlurmCluster.Require(); return shared.Cluster; } }
 
@@ -187,17 +187,27 @@ public class SlurmLauncherTests(SharedSlurm shared)
     }
 
     [SkippableFact]
-    public async Task Many_short_jobs_take_few_submissions_and_few_questions()
+    public Task Many_short_jobs_take_few_submissions_and_few_questions() => Many(40, 20, 0.5);
+
+    [SkippableFact]
+    public async Task A_thousand_short_jobs_too()
+    {
+        Skip.If(Environment.GetEnvironmentVariable("IPACTORS_LONG") is null, "a thousand jobs take minutes: ./test --long");
+        await Many(1000, 50, 5);
+    }
+
+    async Task Many(int count, int array, double pollSeconds)
     {
         using var place = new Place();
-        await using var launcher = new SlurmLauncher(Cluster.Options with { ArraySize = 20 });
-        var orders = Enumerable.Range(0, 40).Select(k => place.Script($"echo {k} >> log; exit {k % 3}")).ToArray();
+        await using var launcher = new SlurmLauncher(Cluster.Options with { ArraySize = array, Poll = TimeSpan.FromSeconds(pollSeconds), Lost = TimeSpan.FromSeconds(60) });
+        var orders = Enumerable.Range(0, count).Select(k => place.Script($"echo {k} >> log; exit {k % 3}")).ToArray();
         var since = System.Diagnostics.Stopwatch.StartNew();
         var jobs = await Task.WhenAll(orders.Select(o => launcher.Start(o, default)));
-        var states = await Task.WhenAll(jobs.Select(j => Place.Over(launcher, j, 120)));
+        var states = await Task.WhenAll(jobs.Select(j => Place.Over(launcher, j, 900)));
         Assert.Equal(orders.Select((_, k) => new JobState.Ended(new(k % 3, null))), states);
         Assert.All(orders.Select((o, k) => (o, k)), x => Assert.Equal($"{x.k}\n", Place.Text(x.o, "log")));
-        Assert.Equal(2, launcher.Submissions);
-        Assert.True(launcher.Queries <= since.Elapsed.TotalSeconds / 0.5 + 3, $"{launcher.Queries} questions in {since.Elapsed.TotalSeconds} s");
+        Assert.Equal(count / array, launcher.Submissions);
+        Assert.True(launcher.Queries <= since.Elapsed.TotalSeconds / pollSeconds + 3, $"{launcher.Queries} questions in {since.Elapsed.TotalSeconds} s");
+        output.WriteLine($"{count} jobs in {since.Elapsed.TotalSeconds:0.0} s ({since.Elapsed.TotalSeconds / count:0.000} s a job on {SlurmCluster.Nodes * SlurmCluster.Cores} slots): {launcher.Submissions} submissions, {launcher.Queries} questions ({launcher.Queries / since.Elapsed.TotalMinutes:0.0} a minute)");
     }
 }

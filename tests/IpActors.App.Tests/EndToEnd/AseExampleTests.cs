@@ -1,0 +1,34 @@
+namespace IpActors.App.Tests.EndToEnd;
+
+/// <summary>The example of a calculator of one's own, as shipped, with ASE itself.</summary>
+public class AseExampleTests
+{
+    [SkippableFact]
+    public void The_shipped_script_relaxes_a_campaign()
+    {
+        Skip.IfNot(HasAse(), "python3-ase is not installed (Debian, Ubuntu: apt-get install python3-ase)");
+        using var process = new CampaignProcess();
+        ShippedCampaign.Put(process, "command", ("max_index: 2", "max_index: 1"), ("{initial: 4, batch: 2}", "{initial: 2, batch: 1}"), ("{max_iterations: 2}", "{max_iterations: 1}"), ("poll_s: 0.5", "poll_s: 0.1"));
+        Directory.CreateDirectory(Path.Combine(process.Folder, "command"));
+        File.Copy(Repository.PathOf("config/command/relax_ase.py"), Path.Combine(process.Folder, "command", "relax_ase.py"));
+        var run = process.Run("run", "tiny.yaml");
+        Assert.True(run.ExitCode == 0, run.Err);
+        var rows = ShippedCampaign.Rows(process.Export());
+        var candidates = rows.Where(r => r["role"] == "candidate").ToList();
+        Assert.Equal(["Li3OBr", "Li3OCl", "Li3SBr", "Li3SCl"], candidates.Select(r => r["formula"]).Distinct().Order(StringComparer.Ordinal));
+        Assert.All(rows, r => Assert.InRange(double.Parse(r["energy_eV_per_atom"]), -6, -0.4)); // Lennard-Jones, epsilon 0.4 eV: between a pair and a dozen neighbours
+        Assert.All(candidates, r => Assert.InRange(double.Parse(r["e_d_eV_per_atom"]), 0, 3));
+        Assert.Equal(3, candidates.Count(r => r["band_gap_eV"].Length > 0));
+        var verified = process.Run("audit", "verify", "tiny.yaml");
+        Assert.True(verified.ExitCode == 0, verified.Out + verified.Err);
+    }
+
+    static bool HasAse()
+    {
+        if (!File.Exists("/usr/bin/python3")) return false;
+        using var python = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/usr/bin/python3", ["-c", "import ase"]) { RedirectStandardError = true })!;
+        _ = python.StandardError.ReadToEnd();
+        python.WaitForExit();
+        return python.ExitCode == 0;
+    }
+}
