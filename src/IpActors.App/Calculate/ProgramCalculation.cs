@@ -22,6 +22,7 @@ static class ProgramCalculation
         var name = property switch { "relax" => Properties.Relaxation, "gap" or "energy" => Properties.BandGap, "hydration" => Properties.HydrationEnergy, _ => Properties.Conductivity };
         if (property == "energy" && calculator == ProgramsSection.Command) throw new InputException("--property energy: a command is asked for relax, gap, hydration or conductivity");
         Check(calculator, choice.Settings);
+        if (choice is { Campaign: not null } and ({ Command.Length: > 0 } or { Library: not null })) throw new InputException("--campaign says already how the program is started; leave --command and --library out, or --campaign");
         var file = choice.Campaign is { } path ? CampaignFile.Read(path) : CampaignFile.Parse("calculate", Document(calculator, name, choice, length, edge, placements).ToJsonString());
         var plan = file.Settings.Calculators.FirstOrDefault(p => p.Property == name && p.Calculator == calculator)
             ?? throw new InputException($"{choice.Campaign}: no calculator of {name} is {calculator}; leave --campaign out, or add it there");

@@ -95,6 +95,7 @@ public sealed class CalculateProgramsTests : IDisposable
         { [.. Vasp, "--set", "INCAR.ENCUT=much"], "--set INCAR.ENCUT: 'much' is not a number" },
         { ["--with", "cp2k", "--campaign", Repository.PathOf("config/cp2k.yaml"), "--set", "CP2K.FORCE_EVAL/DFT/MGRID/CUTOF=300"], "CUTOFF" },
         { ["--with", "vasp", "--campaign", Repository.PathOf("config/cp2k.yaml")], "no calculator of band-gap is vasp" },
+        { [.. Vasp, "--campaign", Repository.PathOf("config/cp2k.yaml")], "leave --command and --library out, or --campaign" },
         { ["--with", "vasp", "--set", "ENCUT"], "write KEY=VALUE" },
     };
 

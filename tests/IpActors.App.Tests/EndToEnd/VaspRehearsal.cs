@@ -23,7 +23,7 @@ public sealed class VaspRehearsal : IDisposable
         ShippedCampaign.Put(Process, "vasp-dry-run",
             ("[dotnet, ../tests/FakeVasp/bin/Release/net10.0/FakeVasp.dll]", $"[{command}]"), ("potcar: ../tests/FakeVasp/potcars", $"potcar: {FakeVaspProgram.Potcars}"),
             ("FAKEVASP_SCRIPT: ../tests/FakeVasp/misdeeds.json", $"FAKEVASP_SCRIPT: {FakeVaspProgram.Misdeeds}"), ("poll_s: 0.2", "poll_s: 0.1"),
-            ("initial: 3", "initial: 2"), ("batch: 2", "batch: 1"), ("max_iterations: 2", "max_iterations: 1"), ("[800, 1000, 1200]", "[800, 1200]"), ("nvt_ps: 0.5", "nvt_ps: 0.2"));
+            ("initial: 3", "initial: 2"), ("batch: 2", "batch: 1"), ("max_iterations: 2", "max_iterations: 1"), ("[800, 1000, 1200]", "[800, 1200]"), ("tolerated_failures: 6", "tolerated_failures: 2"), ("[vacancy, interstitial]", "[interstitial]"));
     }
 
     /// <summary>Every run's folder, below the folder of all.</summary>
