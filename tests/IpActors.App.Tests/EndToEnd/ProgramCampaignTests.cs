@@ -141,13 +141,15 @@ public class ProgramCampaignTests
             Assert.False(run.HasExited);
             Assert.True(Mount("-o", "remount,size=100m", scratch));
             Assert.True(run.WaitForExit(TimeSpan.FromMinutes(4)));
-            Assert.True(run.ExitCode == 0, error.Result + output.Result);
+            Succeeded(run, output, error);
         }
         finally { System.Diagnostics.Process.Start("umount", ["-l", scratch]).WaitForExit(); }
         Assert.Equal(calm.Process.Export(), c.Process.Export());
         Green(c);
         Assert.Contains(c.Process.Run("audit", "export", "tiny.yaml").Out.Split('\n'), l => l.Contains("run.failed", StringComparison.Ordinal) && (l.Contains("no-folder", StringComparison.Ordinal) || l.Contains("disk_full", StringComparison.Ordinal)));
     }
+
+    static void Succeeded(System.Diagnostics.Process run, Task<string> output, Task<string> error) => Assert.True(run.ExitCode == 0, error.Result + output.Result);
 
     static bool Mount(params string[] arguments)
     {

@@ -28,7 +28,7 @@ static partial class Posix
             Check(posix_spawnattr_init(attributes));
             Check(posix_spawnattr_setflags(attributes, (short)((ownSession ? SetSid : SetPgroup) | SetSigDefault | SetSigMask)));
             Check(posix_spawnattr_setsigmask(attributes, sets + 128)); // none blocked
-            sigfillset(sets);
+            Check(sigfillset(sets));
             Check(posix_spawnattr_setsigdefault(attributes, sets));
             Check(posix_spawn_file_actions_addchdir_np(actions, folder));
             Check(posix_spawn_file_actions_addopen(actions, 0, "/dev/null", 0, 0));
@@ -39,8 +39,8 @@ static partial class Posix
         }
         finally
         {
-            posix_spawn_file_actions_destroy(actions);
-            posix_spawnattr_destroy(attributes);
+            _ = posix_spawn_file_actions_destroy(actions);
+            _ = posix_spawnattr_destroy(attributes);
             NativeMemory.Free(actions);
             NativeMemory.Free(attributes);
             NativeMemory.Free(sets);
@@ -82,11 +82,11 @@ static partial class Posix
         var fd = (int)syscall(434 /* pidfd_open */, pid, 0, 0, 0);
         if (fd < 0) return false;
         try { return isStill() && syscall(424 /* pidfd_send_signal */, fd, signal, 0, 0) == 0; }
-        finally { close(fd); }
+        finally { _ = close(fd); }
     }
 
     /// <summary>Orphans among this process's descendants become its children, so that it learns of their end.</summary>
-    public static void BecomeSubreaper() => prctl(36, 1, 0, 0, 0);
+    public static void BecomeSubreaper() => _ = prctl(36, 1, 0, 0, 0);
 
     /// <summary>Waits for a child's end: its id with its exit code or signal, (0, …) where none has ended yet and <paramref name="block"/> is false, (-1, …) without children.</summary>
     public static (int Pid, int? Code, int? Signal) Wait(int pid, bool block)
