@@ -38,7 +38,7 @@ static class Setup
                 { Poll = TimeSpan.FromSeconds(l.PollSeconds), GraceSeconds = l.GraceSeconds })
             : new LocalLauncher(Guard.Command, l.GraceSeconds, interval: TimeSpan.FromSeconds(Math.Min(1, l.PollSeconds)));
         var all = programs.Programs.ToImmutableSortedDictionary(p => p.Key, p => new ProgramAt(Program(p.Key, p.Value, relative), CommandOf(p.Key, p.Value, l, relative), launcher, l.Cores, l.WalltimeSeconds, l.LongestWalltimeSeconds ?? l.WalltimeSeconds)
-            { Environment = p.Value.Environment.ToImmutableSortedDictionary(e => e.Key, e => Absolute(e.Value, relative), StringComparer.Ordinal) }, StringComparer.Ordinal);
+            { Environment = p.Value.Environment.ToImmutableSortedDictionary(e => e.Key, e => Absolute(e.Value, relative), StringComparer.Ordinal), Version = p.Value.Version }, StringComparer.Ordinal);
         return new(all, runs, programs.Cache is { } folder ? new ResultCache(Path.GetFullPath(folder), Write, Read) : null, TimeProvider.System);
     }
 

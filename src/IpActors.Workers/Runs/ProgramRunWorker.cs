@@ -39,7 +39,7 @@ public sealed class ProgramRunWorker(ProgramSetup setup, Structure? start = null
             await context.Report(new FailRun(nonce, e.Fault, e.Corrected), cancel);
             return;
         }
-        var key = ResultCache.KeyOf(work.Spec.Calculator, inputs);
+        var key = ResultCache.KeyOf($"{work.Spec.Calculator} {at.Version}", inputs);
         // Of equal calculations one is done at a time, and the others find its result; not where one has begun already.
         using var turn = inputs.Cacheable && setup.Cache is not null && !Directory.Exists(folder) ? await _computing.Enter(key, () => context.Progress("waits for the same calculation of another compound"), cancel) : null;
         if (turn is not null && setup.Cache!.Find(key) is { } known)
@@ -72,7 +72,8 @@ public sealed class ProgramRunWorker(ProgramSetup setup, Structure? start = null
         var job = await launcher.Start(order, cancel);
         var told = false;
         var files = new RunFolder(a.Folder);
-        var (since, asked) = (setup.Time.GetTimestamp(), false);
+        DateTimeOffset? since = null;
+        var asked = false;
         try
         {
             while (true)
@@ -80,13 +81,13 @@ public sealed class ProgramRunWorker(ProgramSetup setup, Structure? start = null
                 var state = await launcher.Look(job, cancel);
                 switch (state)
                 {
-                    case JobState.Ended { Exit: var exit }: return a.At.Program.Read(a.Request, files, exit);
+                    case JobState.Ended { Exit: var exit }: return InTime(a.At.Program.Read(a.Request, files, exit), asked);
                     case JobState.Broken { Fault: var fault }: return new ProgramOutcome.Failed(fault, GoOn(a, fault));
                     case JobState.Waiting w: context.Progress(w.Why); break;
                     case JobState.Unknown u: context.Progress(u.Why); break;
                     case JobState.Running r:
                         if (!told) { await context.Report(new ReportRunning(a.Nonce, r.Host, job.Id), cancel); told = true; }
-                        switch (a.At.Program.Watch(a.Request, files, setup.Time.GetElapsedTime(since).TotalSeconds))
+                        switch (a.At.Program.Watch(a.Request, files, (setup.Time.GetUtcNow() - (since ??= StartOf(a))).TotalSeconds))
                         {
                             case WatchVerdict.Fail { Failure: var failed }:
                                 await Stop(a, job, failed.Fault.Code, cancel);
@@ -111,6 +112,17 @@ public sealed class ProgramRunWorker(ProgramSetup setup, Structure? start = null
             throw;
         }
     }
+
+    /// <summary>When the program began, by the note that its guardian or job has left; in a queue no time of its own passes.</summary>
+    DateTimeOffset StartOf(Attempt a)
+    {
+        var note = new FileInfo(Path.Combine(a.Folder, "started.json"));
+        return note.Exists && note.LastWriteTimeUtc < setup.Time.GetUtcNow() ? new DateTimeOffset(note.LastWriteTimeUtc, TimeSpan.Zero) : setup.Time.GetUtcNow();
+    }
+
+    /// <summary>A run that stopped because we asked it to before its time was over has used up its time.</summary>
+    static ProgramOutcome InTime(ProgramOutcome outcome, bool asked) => asked && outcome is ProgramOutcome.Failed { Fault: { Kind: FaultKind.Infrastructure } fault } failed
+        ? failed with { Fault = LaunchFaults.Walltime($"it was asked to stop before its time was over ({fault.Message})") } : outcome;
 
     /// <summary>After a fault of the machinery the next attempt goes on from all that this one has left, where the program can.</summary>
     static Correction? GoOn(Attempt a, Fault fault)

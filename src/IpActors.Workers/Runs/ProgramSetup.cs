@@ -20,6 +20,8 @@ public sealed record ProgramSetup(ImmutableSortedDictionary<string, ProgramAt> P
 /// <param name="AskSeconds">How long a program that was asked to stop after its present step may take before it is ended.</param>
 public sealed record ProgramAt(IProgram Program, ImmutableArray<string> Command, ILauncher Launcher, int Cores, double? WalltimeSeconds, double? LongestWalltimeSeconds, double AskSeconds = 60)
 {
+    /// <summary>What the user calls this build; results of another are not reused.</summary>
+    public string? Version { get; init; }
     public ImmutableSortedDictionary<string, string> Environment { get; init; } = Texts.None;
 
     /// <summary>Twice as long after each attempt that ran out of time, up to the longest.</summary>
