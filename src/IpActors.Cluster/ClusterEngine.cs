@@ -70,6 +70,8 @@ public sealed class ClusterEngine : IEngine
     public string Address => Akka.Cluster.Cluster.Get(_system).SelfAddress.ToString();
     /// <summary>All commits of the cluster, as this node comes to know of them.</summary>
     public IJournal Journal => _node.Journal;
+    /// <summary>Why this node does nothing more, null while it does.</summary>
+    public Exception? Failure => _node.Failure;
     public IBlobs Blobs => _node.Journal.Blobs;
     public bool Paused { get => _node.Status().Paused; set => _node.Pause(value); }
     public EngineStatus Status => _node.Status();

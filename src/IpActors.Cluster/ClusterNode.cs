@@ -277,6 +277,8 @@ sealed class ClusterNode : IWorkLedger
         Idle.Fail(e);
     }
 
+    public Exception? Failure => _failure;
+
     public void ThrowIfFailed()
     {
         if (_failure is { } e) throw new JournalException(e.Message, e);

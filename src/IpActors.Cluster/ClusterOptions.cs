@@ -21,6 +21,8 @@ public sealed record ClusterOptions
     public EngineOptions Engine { get; init; } = new();
     /// <summary>A node that has not heard from the keeper for so long cancels its works; where programs outlive their node, their guardians must end them within <see cref="WorkLease"/> and <see cref="WorkMargin"/> together.</summary>
     public TimeSpan WorkLease { get; init; } = TimeSpan.FromSeconds(15);
+    /// <summary>A file that is touched whenever the lease on works is renewed, for guardians of programs to look at.</summary>
+    public string? LeaseFile { get; init; }
     /// <summary>How much longer the keeper waits before it gives a lost node's works to another.</summary>
     public TimeSpan WorkMargin { get; init; } = TimeSpan.FromSeconds(10);
     /// <summary>An unanswered message is sent again after so long: commands are idempotent.</summary>

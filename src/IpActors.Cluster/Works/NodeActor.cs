@@ -72,7 +72,7 @@ sealed class NodeActor : UntypedActor, IWithTimers
 
     void Heard(Ack a)
     {
-        if (_sent.Remove(a.Number, out var sent)) _renewed = Math.Max(_renewed, sent); // from when it was asked, not from when it was answered
+        if (_sent.Remove(a.Number, out var sent)) Renewed(sent);
         _node.Journal.Offer(a.Newest);
         _keeper = a.Keeper;
         if (_keeper != _pledged)
@@ -81,6 +81,15 @@ sealed class NodeActor : UntypedActor, IWithTimers
             Pledge();
         }
         _node.Acknowledged(a, _pledged == a.Keeper);
+    }
+
+    /// <summary>From when it was asked for, not from when it was answered.</summary>
+    void Renewed(long sent)
+    {
+        _renewed = Math.Max(_renewed, sent);
+        if (_node.Options.LeaseFile is not { } file) return;
+        try { File.WriteAllText(file, $"{_number}\n"); }
+        catch (IOException e) { _node.Log("warning", $"{file}: {e.Message}"); }
     }
 
     void Pledge()
