@@ -56,14 +56,15 @@ public sealed class ClusterEngine : IEngine
     {
         var cluster = Akka.Cluster.Cluster.Get(_system);
         _ = _system.WhenTerminated.ContinueWith(_ => _node.Fail(new JournalException("this node has been removed from the cluster; start it again")), TaskScheduler.Default);
+        _system.ActorOf(Props.Create(() => new ClusterLog(_node)), "log");
         if (cluster.Settings.SeedNodes.IsEmpty) cluster.Join(cluster.SelfAddress); // a cluster of its own, which others may join
         if (cluster.SelfRoles.Contains(Roles.Coordinator))
             _system.ActorOf(ClusterSingletonManager.Props(Props.Create(() => new KeeperActor(_node)), KeeperActor.Close.It, ClusterSingletonManagerSettings.Create(_system).WithRole(Roles.Coordinator).WithSingletonName(KeeperActor.Name)), "keeping");
         _node.KeeperProxy = _system.ActorOf(ClusterSingletonProxy.Props("/user/keeping", ClusterSingletonProxySettings.Create(_system).WithRole(Roles.Coordinator).WithSingletonName(KeeperActor.Name)), "to-keeper");
         _node.Actor = _system.ActorOf(Props.Create(() => new NodeActor(_node, cluster.SelfRoles.Contains(Roles.Worker) ? _node.Options.Engine.Slots : 0)), "node");
+        _node.Regions.SetResult(await Regions.Start(_system, _node).WaitAsync(cancel).ConfigureAwait(false)); // on all nodes soon, as shards are agreed upon with all
         await _node.Pledged.WaitAsync(cancel).ConfigureAwait(false);
-        await _node.Journal.Reader().ConfigureAwait(false);
-        _node.Regions.SetResult(await Regions.Start(_system, _node).WaitAsync(cancel).ConfigureAwait(false));
+        await _node.Journal.Reader().AsTask().WaitAsync(cancel).ConfigureAwait(false);
     }
 
     /// <summary>Where this node can be reached, for others to join.</summary>

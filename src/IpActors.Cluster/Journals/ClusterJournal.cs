@@ -4,6 +4,7 @@ using IpActors.Cluster.Wire;
 using IpActors.Domain.Works;
 using IpActors.Engine;
 using IpActors.Engine.Journals;
+using IpActors.Science;
 
 namespace IpActors.Cluster.Journals;
 
@@ -81,11 +82,17 @@ sealed class ClusterJournal : IJournal
         _node.Told();
     }
 
+    /// <summary>Waits for a journal that its keeper is still making.</summary>
     public async ValueTask<IJournalReader> Reader()
     {
         if (_reader is { } open) return open;
         await _opening.WaitAsync(_stop.Token).ConfigureAwait(false);
-        try { return _reader ??= await _node.Options.OpenReader().ConfigureAwait(false); }
+        try
+        {
+            while (true)
+                try { return _reader ??= await _node.Options.OpenReader().ConfigureAwait(false); }
+                catch (InputException) { await Task.Delay(100, _stop.Token).ConfigureAwait(false); }
+        }
         finally { _opening.Release(); }
     }
 

@@ -115,6 +115,7 @@ sealed class Keeper : IAsyncDisposable
         switch (message)
         {
             case Hello m: Heard(m, from); break;
+            case Goodbye: _placement.Forget(from); Works.Slots = _placement.Slots; _node.Idle.Check(); break;
             case AppendRequest m: Decoded(m).ContinueWith(t => from.Tell(t.Result), TaskScheduler.Default); break;
             case OwesRequest m: Works.Update(m.Entity, m.SequenceNumber, m.Works, m.Reporters); from.Tell(Done.It); break;
             case SnapshotRequest m: _ = Journal.WriteSnapshot(new(m.PersistenceId, m.SequenceNumber, m.CreatedTicks, m.Manifest, m.Content)).ContinueWith(_ => from.Tell(Done.It), TaskScheduler.Default); break;

@@ -55,6 +55,12 @@ sealed class Placement(string keeper)
         }
     }
 
+    /// <summary>A node that has left in order.</summary>
+    public void Forget(IActorRef actor)
+    {
+        lock (_gate) if (_nodes.Remove(actor.Path, out var node)) node.Lost = true;
+    }
+
     public async Task<Place> Take(int slots, CancellationToken cancel)
     {
         var waiter = new Waiter(slots, new(TaskCreationOptions.RunContinuationsAsynchronously));

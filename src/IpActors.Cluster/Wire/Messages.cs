@@ -24,6 +24,8 @@ sealed record EntityReply(ReplyKind Kind, Decision? Decision = null, string? Tex
 // ---- node -> keeper ----
 /// <summary>A node lives: how many slots it has for the keeper that it has pledged itself to, which runs it has, and how far its views have come.</summary>
 sealed record Hello(long Number, string? Pledged, int Slots, bool Started, bool Paused, long Folded, ImmutableArray<long> Runs) : IWire;
+/// <summary>A node leaves in order: nothing runs there any more.</summary>
+sealed record Goodbye : IWire;
 sealed record StoredRow(long SequenceNumber, string Manifest, byte[] Payload);
 sealed record AppendRequest(EntityId Entity, ImmutableArray<StoredRow> Rows, ImmutableArray<string> OwingAdded, ImmutableArray<string> OwingRemoved) : IWire;
 sealed record OwesRequest(EntityId Entity, long SequenceNumber, ImmutableArray<Work> Works, ImmutableArray<WorkId> Reporters) : IWire;

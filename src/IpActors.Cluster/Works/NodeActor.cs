@@ -55,6 +55,7 @@ sealed class NodeActor : UntypedActor, IWithTimers
             case RunCancel c: if (_runs.TryGetValue(c.Run, out var cancelled)) cancelled.CancelAsync(c.Owed); break;
             case Ended e: _runs.Remove(e.Run); Pledge(); Drained(); break;
             case Drain:
+                SayHello(); // that it has no slots any more
                 _drainer = Sender;
                 foreach (var run in _runs.Values) run.CancelAsync(owed: true);
                 Drained();
@@ -65,6 +66,7 @@ sealed class NodeActor : UntypedActor, IWithTimers
 
     void SayHello()
     {
+        if (_node.Draining && _runs.Count == 0 && _node.Keeper is null) return; // it leaves: nobody is to count on it
         _sent[++_number] = Environment.TickCount64;
         foreach (var old in _sent.Keys.Where(n => n < _number - 100).ToList()) _sent.Remove(old);
         _node.ToKeeper(new Hello(_number, _pledged, _node.Draining ? 0 : _slots, _node.Started, _node.Paused, _node.Folded, [.. _runs.Keys]));
@@ -115,7 +117,9 @@ sealed class NodeActor : UntypedActor, IWithTimers
 
     void Drained()
     {
-        if (_runs.Count == 0) _drainer?.Tell(Wire.Done.It);
+        if (_runs.Count > 0 || _drainer is null) return;
+        _node.ToKeeper(new Goodbye());
+        _drainer.Tell(Wire.Done.It);
     }
 
     protected override void PostStop()
