@@ -33,8 +33,11 @@ sealed class Composition : IAsyncDisposable
     /// <param name="as">How this process takes part in a cluster, where the campaign's engine is one; null: this process alone, whatever the file says.</param>
     public static async Task<Composition> Open(CampaignAt at, int? slots, NodeOptions? @as = null)
     {
+        if (@as is not null && at.File.Host.Engine == CampaignKeys.Akka)
 #if AKKA
-        if (@as is not null && at.File.Host.Engine == CampaignKeys.Akka) return await OpenNode(at, slots, @as);
+            return await OpenNode(at, slots, @as);
+#else
+            throw new Science.InputException($"{at.File.Source}: engine: akka is not in this build (dotnet build -p:Akka=true makes one that has it); write 'engine: embedded'");
 #endif
         var programs = Setup.Of(at); // says what is missing before anything is begun
         var telemetry = TelemetryExport.Start(at.File.Otlp);

@@ -143,7 +143,7 @@ sealed class Keeper : IAsyncDisposable
     {
         var node = _placement.Heard(from, hello);
         Works.Slots = _placement.Slots;
-        Works.Paused = _placement.Nodes.Any(n => n.Last.Paused);
+        Works.Paused = _placement.Nodes.Any(n => n.Actor.Equals(_node.Actor) ? _node.Paused : n.Last.Paused);
         if (hello.Started && !_closed) _ = StartWorks();
         foreach (var (number, job) in _jobs)
             if (job.Node == node) { job.Missed = hello.Runs.Contains(number) ? 0 : job.Missed + 1; if (job.Missed >= 3) job.Ended.TrySetResult(new WorkOutcome.Lost()); } // the order or the answer was lost on the way
