@@ -9,6 +9,9 @@ var root = new RootCommand("IpActors: event-sourced materials-screening campaign
 {
     IpActors.App.Campaigns.RunCommand.Create(),
     IpActors.App.Campaigns.RunCommand.CreateResume(),
+#if AKKA
+    IpActors.App.Clusters.NodeCommand.Create(),
+#endif
     IpActors.App.Campaigns.StatusCommand.Create(),
     IpActors.App.Campaigns.StatusCommand.CreateWatch(),
     IpActors.App.Campaigns.ControlCommand.CreatePause(),

@@ -48,10 +48,12 @@ static class CampaignKeys
             MinimumEdge, Tolerated(9999)]), Presence.Optional, "sigma of Li at 400 K from molecular dynamics (S/cm)"),
     ]);
 
+    public const string Akka = "akka";
+
     public static readonly SectionKind Root = new([
         new("name", new TextKind("^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$", "a name of letters, digits, '-', '_' and '.', at most 64 long, beginning with a letter or digit"), Presence.Required, "the campaign's name; it is part of every id in the journal"),
         new("seed", new IntegerKind(0, long.MaxValue), Presence.Defaulted, "the seed of all chance: same file, same seed, same decisions", 1L),
-        new("engine", new ChoiceKind("engine", ["embedded"], [("akka", "not in this build; write 'engine: embedded'")]), Presence.Defaulted, "embedded: one process, no server", "embedded"),
+        new("engine", new ChoiceKind("engine", ["embedded", Akka]), Presence.Defaulted, "embedded: one process, no server; akka: a cluster of processes, in builds that have it", "embedded"),
         new("journal", new TextKind(@"^\S.*$", JournalLocation.Help), Presence.Optional, "sqlite:PATH, relative to the current folder, or postgresql://USER@HOST:PORT/DATABASE?schema=NAME, without the password; default sqlite:campaigns/NAME.db"),
         new("space", new ForeignKind(SpaceSection.Schema), Presence.Optional, "the chemical space; default: the paper's 10,200 compounds"),
         new("references", new SectionKind([

@@ -24,19 +24,20 @@ public static class RunCommand
         var level = new Option<string?>("--log-level") { Description = $"what the log file beside the journal has, over the file's log.level: {string.Join(", ", LogSettings.Levels)}" };
         level.AcceptOnlyFromAmong([.. LogSettings.Levels]);
         var otlp = new Option<string?>("--otlp") { Description = "address of an OpenTelemetry collector for metrics and traces, such as http://localhost:4318, over the file's telemetry.otlp and OTEL_EXPORTER_OTLP_ENDPOINT; default: none", HelpName = "URL" };
-        var command = options.Command(name, help, accept, slots, level, otlp);
+        var cluster = NodeOptions.Option();
+        var command = options.Command(name, help, [accept, slots, level, otlp, .. cluster is null ? (ReadOnlySpan<Option>)[] : [cluster]]);
         command.SetAction(async (r, cancel) =>
         {
             var at = With(options.Read(r), r.GetValue(level), r.GetValue(otlp));
             if (name == "resume" && await ControlCommand.TrySend(at, "resume", r.GetValue(options.Json), cancel)) return 0;
-            return await Run(at, r.GetValue(accept), r.GetValue(slots), r.GetValue(options.Json), cancel);
+            return await Run(at, r.GetValue(accept), r.GetValue(slots), r.GetValue(options.Json), NodeOptions.Of(r, cluster), cancel);
         });
         return command;
     }
 
     static CampaignAt With(CampaignAt at, string? level, string? otlp) => at with { File = at.File with { Host = at.File.Host with { LogLevel = level ?? at.File.Host.LogLevel }, Otlp = otlp ?? at.File.Otlp } };
 
-    static async Task<int> Run(CampaignAt at, bool accept, int? slots, bool json, CancellationToken outer)
+    static async Task<int> Run(CampaignAt at, bool accept, int? slots, bool json, NodeOptions node, CancellationToken outer)
     {
         using var interruption = new Interruption(outer);
         var cancel = interruption.Token;
@@ -45,7 +46,7 @@ public static class RunCommand
             ReferencesSection.RequireSpan(at.File);
             AcquisitionSection.RequireInitial(at.File);
         }
-        await using var host = await Composition.Open(at, slots);
+        await using var host = await Composition.Open(at, slots, node);
         try
         {
             foreach (var d in await Resumption.Begin(host.Engine, at, accept, cancel)) Console.Error.WriteLine($"changed: {d}");

@@ -22,21 +22,22 @@ static class Setup
     const string Jobs = "jobs";
 
     /// <summary>Null where no calculator is a program.</summary>
-    public static ProgramSetup? Of(CampaignAt at)
+    /// <param name="lease">A file that is touched while this process may run works, and how long local programs outlive the last touch; null: they outlive this process.</param>
+    public static ProgramSetup? Of(CampaignAt at, (string File, double Seconds)? lease = null)
     {
         var host = at.File.Host;
         if (host.Programs.Programs.IsEmpty) return null;
         var runs = Path.GetFullPath(host.Launcher.Folder ?? JournalLocation.Beside(at.Journal, at.Name, ".runs"));
-        return Of(host.Programs, host.Launcher, runs, Path.GetDirectoryName(Path.GetFullPath(at.File.Source)) ?? "");
+        return Of(host.Programs, host.Launcher, runs, Path.GetDirectoryName(Path.GetFullPath(at.File.Source)) ?? "", lease);
     }
 
     /// <param name="relative">What file names in the settings are relative to.</param>
-    public static ProgramSetup Of(ProgramsSettings programs, LauncherSettings l, string runs, string relative)
+    public static ProgramSetup Of(ProgramsSettings programs, LauncherSettings l, string runs, string relative, (string File, double Seconds)? lease = null)
     {
         ILauncher launcher = l.With == LauncherSection.Slurm
             ? new SlurmLauncher(new SlurmOptions(l.Slurm.ArraySize, l.Slurm.Partition, l.Slurm.Account, l.Slurm.Qos, l.Slurm.MemoryMB, l.Slurm.Nodes, l.Slurm.Setup is { } s ? Path.GetFullPath(Path.Combine(relative, s)) : null, l.Slurm.Options)
                 { Poll = TimeSpan.FromSeconds(l.PollSeconds), GraceSeconds = l.GraceSeconds })
-            : new LocalLauncher(Guard.Command, l.GraceSeconds, interval: TimeSpan.FromSeconds(Math.Min(1, l.PollSeconds)));
+            : new LocalLauncher(Guard.Command, l.GraceSeconds, lease, interval: TimeSpan.FromSeconds(Math.Min(1, l.PollSeconds)));
         var all = programs.Programs.ToImmutableSortedDictionary(p => p.Key, p => new ProgramAt(Program(p.Key, p.Value, relative), CommandOf(p.Key, p.Value, l, relative), launcher, l.Cores, l.WalltimeSeconds, l.LongestWalltimeSeconds ?? l.WalltimeSeconds)
             { Environment = p.Value.Environment.ToImmutableSortedDictionary(e => e.Key, e => Absolute(e.Value, relative), StringComparer.Ordinal), Version = p.Value.Version }, StringComparer.Ordinal);
         return new(all, runs, programs.Cache is { } folder ? new ResultCache(Path.GetFullPath(folder), Write, Read) : null, TimeProvider.System);

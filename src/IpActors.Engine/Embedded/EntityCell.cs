@@ -8,7 +8,7 @@ using IpActors.Engine.Telemetry;
 namespace IpActors.Engine.Embedded;
 
 /// <summary>What cells share.</summary>
-sealed record CellHost(IJournal Journal, EventCodec Codec, WorkRegistry Works, EngineOptions Options, Action<EntityId, string> Quarantine, Action<Exception> JournalFailed, Action<EntityCell> Left, Action NoSuchEntity, CancellationToken Stopping)
+sealed record CellHost(IJournal Journal, EventCodec Codec, IWorkLedger Works, EngineOptions Options, Action<EntityId, string> Quarantine, Action<Exception> JournalFailed, Action<EntityCell> Left, Action NoSuchEntity, CancellationToken Stopping)
 {
     public long Ticks => Options.Time.GetTimestamp();
 }

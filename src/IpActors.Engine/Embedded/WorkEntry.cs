@@ -6,6 +6,15 @@ namespace IpActors.Engine.Embedded;
 /// <summary>Where an owed work stands. Held: the engine has not been started. Delivered: a message whose receiver has taken it, and whose answer is awaited. Parked: not tried again before the next start.</summary>
 enum WorkState { Held, Delayed, Ready, Running, Delivered, Parked }
 
+/// <summary>Is told what entities owe.</summary>
+interface IWorkLedger
+{
+    /// <summary>Entities that neither owed nor owe anything need not be told of.</summary>
+    bool IsAwake { get; }
+    /// <summary>What an entity owes as of that sequence number; older news are ignored. Runs that <paramref name="reporters"/> name are not cancelled.</summary>
+    void Update(EntityId entity, long sequence, IReadOnlyList<Work> works, IReadOnlyCollection<WorkId> reporters, ActivityContext cause = default);
+}
+
 /// <summary>A work in the registry. Guarded by the registry's lock.</summary>
 sealed class WorkEntry(EntityId entity, Work work, SlotPool pool, int slots)
 {
@@ -16,7 +25,10 @@ sealed class WorkEntry(EntityId entity, Work work, SlotPool pool, int slots)
     /// <summary>Null once delivered: a message may be large and is not needed any more.</summary>
     public Work? Work { get; set; } = work;
     public SlotPool Pool => pool;
-    public int Slots { get; } = Math.Clamp(slots, 0, pool.Slots);
+    /// <summary>What it asks for, which may be more than there is.</summary>
+    public int Slots { get; } = Math.Max(0, slots);
+    /// <summary>What its run has of them.</summary>
+    public int Taken { get; set; }
     public int Priority { get; } = work.Priority;
     public WorkState State { get; set; } = WorkState.Held;
     public bool Owed { get; set; } = true;
@@ -36,9 +48,12 @@ sealed class WorkEntry(EntityId entity, Work work, SlotPool pool, int slots)
 /// <summary>Slots that works share, and those that wait for some. Guarded by the registry's lock.</summary>
 sealed class SlotPool(int slots)
 {
-    public int Slots => slots;
+    public int Slots { get; set; } = slots;
     public int Used { get; set; }
     public SortedSet<WorkEntry> Ready { get; } = new(WorkEntry.InTurn);
+    /// <summary>A work that asks for more than all of them gets all.</summary>
+    public int Wanted(WorkEntry e) => Math.Min(e.Slots, Slots);
+    public bool HasRoomFor(WorkEntry e) => Slots > 0 && Used + Wanted(e) <= Slots;
 }
 
 /// <summary>One run of a work.</summary>
@@ -71,6 +86,8 @@ abstract record WorkOutcome
     public sealed record Returned : WorkOutcome;
     /// <summary>A message was taken; its answer will settle it.</summary>
     public sealed record Delivered : WorkOutcome;
+    /// <summary>Where it ran is gone, and it with it: no fault of the work.</summary>
+    public sealed record Lost : WorkOutcome;
     /// <summary>Nothing to be done before the next start.</summary>
     public sealed record Parked(string Reason) : WorkOutcome;
     public sealed record Failed(string Reason) : WorkOutcome;

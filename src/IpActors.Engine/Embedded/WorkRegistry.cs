@@ -7,7 +7,7 @@ namespace IpActors.Engine.Embedded;
 /// <summary>
 /// The works owed by all entities, and which of them run. Each runs once at a time; what is no longer owed is cancelled, unless its own report settled it: that run may finish. Holds works, never states.
 /// </summary>
-sealed class WorkRegistry(EngineOptions options, Func<WorkRun, Task<WorkOutcome>> perform, Action changed)
+sealed class WorkRegistry(EngineOptions options, Func<WorkRun, Task<WorkOutcome>> perform, Action changed) : IWorkLedger
 {
     sealed class Owner
     {
@@ -33,6 +33,12 @@ sealed class WorkRegistry(EngineOptions options, Func<WorkRun, Task<WorkOutcome>
     {
         get { lock (_gate) return _paused; }
         set { lock (_gate) _paused = value; Pump(); changed(); }
+    }
+
+    /// <summary>The engine's own slots, where they come and go with the nodes that have them; while there are none, works that take some wait.</summary>
+    public int Slots
+    {
+        set { lock (_gate) _own.Slots = value; Pump(); changed(); }
     }
 
     /// <summary>Works are started from now on. Until <see cref="Woken"/> late news of entities just read may arrive out of order.</summary>
@@ -158,7 +164,7 @@ sealed class WorkRegistry(EngineOptions options, Func<WorkRun, Task<WorkOutcome>
             foreach (var e in _free) (starting ??= []).Add(Begin(e));
             _free.Clear();
             foreach (var pool in Pools)
-                while (!_paused && pool.Ready.Min is { } e && pool.Used + e.Slots <= pool.Slots) { pool.Ready.Remove(e); (starting ??= []).Add(Begin(e)); }
+                while (!_paused && pool.Ready.Min is { } e && pool.HasRoomFor(e)) { pool.Ready.Remove(e); (starting ??= []).Add(Begin(e)); }
         }
         if (starting is not null) foreach (var run in starting) _ = Task.Run(() => Perform(run));
     }
@@ -169,7 +175,7 @@ sealed class WorkRegistry(EngineOptions options, Func<WorkRun, Task<WorkOutcome>
     {
         e.State = WorkState.Running;
         e.Run = new WorkRun(e, options.Time.GetUtcNow()) { LastSign = options.Time.GetTimestamp() };
-        e.Pool.Used += e.Slots;
+        e.Pool.Used += e.Taken = e.Pool.Wanted(e);
         _active++;
         _running.Add(e.Run);
         return e.Run;
@@ -192,7 +198,7 @@ sealed class WorkRegistry(EngineOptions options, Func<WorkRun, Task<WorkOutcome>
         var cancelled = run.Cancel.IsCancellationRequested;
         run.Ended = true;
         _running.Remove(run);
-        e.Pool.Used -= e.Slots;
+        e.Pool.Used -= e.Taken;
         if (run.Waiting == 0 && !run.Abandoned) _active--;
         e.Run = null;
         if (_running.Count == 0) _drained?.TrySetResult();
@@ -208,6 +214,7 @@ sealed class WorkRegistry(EngineOptions options, Func<WorkRun, Task<WorkOutcome>
         else switch (outcome)
         {
             case WorkOutcome.Delivered: (e.State, e.Work, e.Failures) = (WorkState.Delivered, null, 0); break;
+            case WorkOutcome.Lost: Schedule(e, TimeSpan.Zero); break;
             case WorkOutcome.Parked p: e.State = WorkState.Parked; options.Log?.Invoke("warning", $"{e.Id} waits for the next start: {p.Reason}"); break;
             case WorkOutcome.Failed f: Fail(e, f.Reason); break;
             default: Fail(e, "it ended without a report"); break;
@@ -318,7 +325,7 @@ sealed class WorkRegistry(EngineOptions options, Func<WorkRun, Task<WorkOutcome>
     public EngineStatus Status(int live, DeadLetterCounts deadLetters)
     {
         lock (_gate)
-            return new(_started, _paused, _running.Count, Pools.Sum(p => p.Ready.Count) + _free.Count + _delayed + _delayedFree, _owed, _own.Used, options.Slots, live, deadLetters.Total,
+            return new(_started, _paused, _running.Count, Pools.Sum(p => p.Ready.Count) + _free.Count + _delayed + _delayedFree, _owed, _own.Used, _own.Slots, live, deadLetters.Total,
                 [.. _quarantined.OrderBy(q => q.Key).Select(q => new QuarantinedEntity(q.Key, q.Value))],
                 [.. _running.OrderBy(r => r.Entry, WorkEntry.InTurn).Select(r => new RunningWork(r.Id, r.Since, r.Progress?.Message, r.Progress?.Fraction))])
             { DeadLettersBy = deadLetters, Stuck = _stuck };

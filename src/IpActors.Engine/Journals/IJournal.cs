@@ -40,6 +40,13 @@ public interface IJournalReader : IAsyncDisposable
     IAsyncEnumerable<JournalRow> ReadEntities(IReadOnlyList<string> persistenceIds, CancellationToken cancel);
     /// <summary>All rows with a greater ordering, in that order, up to the newest one at the time.</summary>
     IAsyncEnumerable<JournalRow> ReadAll(long afterOrdering, CancellationToken cancel);
+    /// <summary>The greatest ordering of what is committed; 0 when there is nothing.</summary>
+    async ValueTask<long> ReadNewest(CancellationToken cancel)
+    {
+        var newest = 0L;
+        await foreach (var row in ReadAll(0, cancel).ConfigureAwait(false)) newest = row.Ordering;
+        return newest;
+    }
     /// <summary>All rows, entity by entity.</summary>
     IAsyncEnumerable<JournalRow> ReadByEntity(CancellationToken cancel);
     /// <summary>The works owed by entity, as far as stored.</summary>

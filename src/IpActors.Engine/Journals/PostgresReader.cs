@@ -71,6 +71,8 @@ public class PostgresJournalReader : IJournalReader
         }
     }
 
+    public async ValueTask<long> ReadNewest(CancellationToken cancel) => (await Read(db => db.Rows(PostgresSchema.Newest, r => r.GetInt64(0), [], cancel), cancel).ConfigureAwait(false))[0];
+
     Task<List<JournalRow>> Page(long after, long last, CancellationToken cancel) => Rows(PostgresSchema.ReadPage, [after, last], cancel);
 
     static bool HasGap(List<JournalRow> page, long after) => page.Count > 0 && page[^1].Ordering - after != page.Count;

@@ -51,6 +51,7 @@ public abstract partial class EngineContract
         await using var engine = Open(Quick with { MaxLive = 1, IdleTime = TimeSpan.FromMilliseconds(20) }, worker);
         await engine.Start();
         await Send(engine, "a", new OpenJob("one"));
+        await Patience.Until(() => worker.Started.Count == 1);
         for (var i = 0; i < 50; i++) { await Send(engine, "a", new Add($"{i}", 1)); await Send(engine, $"other{i}", new Add("1", 1)); }
         await Patience.Until(() => engine.Status.LiveEntities == 0);
         await Send(engine, "a", new Add("woken", 1));

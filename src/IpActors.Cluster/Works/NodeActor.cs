@@ -1,0 +1,129 @@
+using Akka.Actor;
+using IpActors.Cluster.Keeping;
+using IpActors.Cluster.Wire;
+using IpActors.Domain.Works;
+
+namespace IpActors.Cluster.Works;
+
+/// <summary>
+/// A node's slots. It tells the keeper again and again that it lives and what it does, and so keeps its lease on the works it was given; when it has not been heard for the time of the lease it cancels them all, as
+/// the keeper will give them to others a margin later. To a new keeper it pledges itself only when nothing of the old one's runs any more. So no work runs twice, whoever is cut off from whom.
+/// </summary>
+sealed class NodeActor : UntypedActor, IWithTimers
+{
+    /// <summary>The keeper is on this node.</summary>
+    public sealed class Greet { public static readonly Greet It = new(); }
+    /// <summary>Cancels what runs, and answers once it has ended.</summary>
+    public sealed class Drain { public static readonly Drain It = new(); }
+    sealed class Beat { public static readonly Beat It = new(); }
+    sealed record Ended(long Run);
+
+    readonly ClusterNode _node;
+    readonly Dictionary<long, ClusterRun> _runs = [];
+    readonly Dictionary<long, long> _sent = [];
+    readonly int _slots;
+    string? _pledged, _keeper;
+    IActorRef? _drainer;
+    long _number, _renewed = Environment.TickCount64;
+
+    public NodeActor(ClusterNode node, int slots) => (_node, _slots) = (node, slots);
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart()
+    {
+        Timers.StartPeriodicTimer(Beat.It, Beat.It, TimeSpan.FromMilliseconds(Math.Min(1000, _node.Options.WorkLease.TotalMilliseconds / 5)));
+        SayHello();
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Beat:
+                if (_runs.Count > 0 && Environment.TickCount64 - _renewed > _node.Options.WorkLease.TotalMilliseconds)
+                {
+                    _node.Log("warning", $"the keeper has not answered for {_node.Options.WorkLease.TotalSeconds:0.#} s: the works of this node are cancelled");
+                    foreach (var run in _runs.Values) run.CancelAsync(owed: true);
+                }
+                SayHello();
+                break;
+            case Greet: SayHello(); break;
+            case Ack a: Heard(a); break;
+            case Poke p: _node.Journal.Offer(p.Newest); break;
+            case RunOrder o: Begin(o); break;
+            case RunCancel c: if (_runs.TryGetValue(c.Run, out var cancelled)) cancelled.CancelAsync(c.Owed); break;
+            case Ended e: _runs.Remove(e.Run); Pledge(); Drained(); break;
+            case Drain:
+                SayHello(); // that it has no slots any more
+                _drainer = Sender;
+                foreach (var run in _runs.Values) run.CancelAsync(owed: true);
+                Drained();
+                break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    void SayHello()
+    {
+        if (_node.Draining && _runs.Count == 0 && _node.Keeper is null) return; // it leaves: nobody is to count on it
+        _sent[++_number] = Environment.TickCount64;
+        foreach (var old in _sent.Keys.Where(n => n < _number - 100).ToList()) _sent.Remove(old);
+        _node.ToKeeper(new Hello(_number, _pledged, _node.Draining ? 0 : _slots, _node.Started, _node.Paused, _node.Folded, [.. _runs.Keys]));
+    }
+
+    void Heard(Ack a)
+    {
+        if (_sent.Remove(a.Number, out var sent)) Renewed(sent);
+        _node.Journal.Offer(a.Newest);
+        _keeper = a.Keeper;
+        if (_keeper != _pledged)
+        {
+            if (_pledged is not null) foreach (var run in _runs.Values) run.CancelAsync(owed: true);
+            Pledge();
+        }
+        _node.Acknowledged(a, _pledged == a.Keeper);
+    }
+
+    /// <summary>From when it was asked for, not from when it was answered.</summary>
+    void Renewed(long sent)
+    {
+        _renewed = Math.Max(_renewed, sent);
+        if (_node.Options.LeaseFile is not { } file) return;
+        try { File.WriteAllText(file, $"{_number}\n"); }
+        catch (IOException e) { _node.Log("warning", $"{file}: {e.Message}"); }
+    }
+
+    void Pledge()
+    {
+        if (_keeper == _pledged || _runs.Count > 0) return;
+        _pledged = _keeper;
+        SayHello();
+    }
+
+    void Begin(RunOrder o)
+    {
+        if (o.Keeper != _pledged || _node.Draining) { Sender.Tell(new RunDone(o.Run, RunEnd.Lost)); _node.ToKeeper(new RunDone(o.Run, RunEnd.Lost)); return; }
+        if (_runs.ContainsKey(o.Run)) return;
+        var run = _runs[o.Run] = new ClusterRun(_node, o);
+        var self = Self;
+        _ = Task.Run(async () =>
+        {
+            var done = await run.Perform().ConfigureAwait(false);
+            self.Tell(new Ended(o.Run));
+            _node.ToKeeper(done);
+        });
+    }
+
+    void Drained()
+    {
+        if (_runs.Count > 0 || _drainer is null) return;
+        _node.ToKeeper(new Goodbye());
+        _drainer.Tell(Wire.Done.It);
+    }
+
+    protected override void PostStop()
+    {
+        foreach (var run in _runs.Values) run.CancelAsync(owed: true);
+    }
+}

@@ -1,0 +1,100 @@
+using IpActors.Domain.Entities;
+using IpActors.Domain.Works;
+using IpActors.Engine;
+using IpActors.Engine.Embedded;
+using IpActors.Engine.Journals;
+using IpActors.Engine.Tests.Toys;
+
+namespace IpActors.Cluster.Tests.Nodes;
+
+/// <summary>Several nodes, each with an actor system, a port on loopback and readers of its own, in one process: whatever goes between them goes as bytes.</summary>
+public sealed class NodesTests : IDisposable
+{
+    readonly Folder _folder = new();
+    string? _seed;
+
+    public void Dispose() => _folder.Dispose();
+
+    async Task<ClusterEngine> Node(string roles, IWorker? worker = null)
+    {
+        var at = new SqliteAddress(_folder["j.db"]);
+        var engine = await ClusterEngine.Open(new ClusterOptions
+        {
+            OpenJournal = () => at.Open(), OpenReader = () => at.OpenReader(), Kinds = Toy.Kinds, Places = [new KindPlace("toy", Roles.Entity)], AskAgain = TimeSpan.FromSeconds(2),
+            Hocon = [Contract.OneNode.Quick, $"akka.cluster.roles = [{roles}]", _seed is null ? "" : $"akka.cluster.seed-nodes = [\"{_seed}\"]"],
+            Engine = new EngineOptions { Slots = 2, ShutdownTimeout = TimeSpan.FromSeconds(2) },
+        }, worker is null ? [] : [worker]).InTime();
+        _seed ??= engine.Address;
+        return engine;
+    }
+
+    [Fact]
+    public async Task Commands_states_letters_works_and_views_cross_between_nodes()
+    {
+        var worker = new ToyWorker(async (job, context, cancel) =>
+        {
+            context.Progress("half", 0.5);
+            Assert.Equal(7, (await context.Read<Toy>(Toy.Id("a"), cancel)).Total);
+            await context.Campaign.When(v => v.Events >= 4, cancel);
+            await context.Send(context.Entity, new CloseJob(job.Name), cancel);
+        });
+        await using var keeper = await Node("coordinator");
+        await using var entities = await Node("entity");
+        await using var works = await Node("worker", worker);
+        Assert.Equal(1, (await keeper.Send(Toy.Id("a"), new Add("1", 7)).InTime() as Decision.Accepted)?.Events.Length);
+        Assert.Equal(7, (await works.Read<Toy>(Toy.Id("a")).InTime()).Total);
+        Assert.Equal("only what is not negative", Assert.IsType<Decision.Refused>(await works.Send(Toy.Id("a"), new Add("2", -1)).InTime()).Reason);
+        Assert.Equal("boom", (await Assert.ThrowsAsync<InvalidOperationException>(() => keeper.Send(Toy.Id("b"), new Explode()).InTime())).Message);
+
+        await entities.Start().InTime();
+        await keeper.Send(Toy.Id("c"), new OpenJob("one")).InTime();
+        await keeper.Send(Toy.Id("c"), new Write("d", "letter", 3)).InTime();
+        await works.WhenIdle().InTime();
+        Assert.Equal([new WorkId(Toy.Id("c"), "job/one@1")], worker.Started);
+        Assert.Equal(3, (await entities.Read<Toy>(Toy.Id("d")).InTime()).Total);
+        Assert.Equal((0, 0), (keeper.Status.Owed, keeper.Status.Quarantined.Length));
+        foreach (var node in (ClusterEngine[])[keeper, entities, works]) Assert.Equal(6, (await (await node.Follow("play").InTime()).When(v => v.Events >= 6, default).InTime()).Events);
+        Assert.Equal((0, 2, 0), (keeper.Status.LiveEntities, keeper.Status.Slots, works.Status.LiveEntities));
+        Assert.Equal(4, entities.Status.LiveEntities);
+    }
+
+    [Fact]
+    public async Task When_the_keepers_node_leaves_another_keeps_the_journal_and_what_was_owed_is_done()
+    {
+        var go = new TaskCompletionSource();
+        var worker = new ToyWorker(async (job, context, cancel) => { await go.Task.WaitAsync(cancel); await context.Send(context.Entity, new CloseJob(job.Name), cancel); });
+        var first = await Node("coordinator, entity");
+        await using var second = await Node("coordinator, entity");
+        await using var works = await Node("worker", worker);
+        await first.Start().InTime();
+        await second.Start().InTime();
+        for (var i = 0; i < 10; i++) await second.Send(Toy.Id($"t{i}"), new OpenJob("one")).InTime();
+        await Patience.Until(() => worker.Started.Count == 2);
+        await first.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1));
+        for (var i = 0; i < 10; i++) Assert.Equal(1, (await works.Send(Toy.Id($"t{i}"), new Add("1", 1)).InTime() as Decision.Accepted)?.Events.Length);
+        go.SetResult();
+        await second.WhenIdle().InTime();
+        Assert.Equal(0, second.Status.Owed);
+        Assert.False(worker.Overlapped);
+        Assert.Equal(12, worker.Started.Count); // the two that were under way began again
+        var events = new List<StoredEvent>();
+        await foreach (var e in second.Events()) events.Add(e);
+        Assert.Equal(30, events.Count);
+    }
+
+    [Fact]
+    public async Task Works_of_a_node_that_leaves_are_done_by_another()
+    {
+        var stays = ToyWorker.Closing();
+        var leaves = new ToyWorker((_, _, cancel) => Task.Delay(Timeout.Infinite, cancel));
+        await using var keeper = await Node("coordinator, entity");
+        var leaving = await Node("worker", leaves);
+        await keeper.Start().InTime();
+        for (var i = 0; i < 2; i++) await keeper.Send(Toy.Id($"t{i}"), new OpenJob("one")).InTime();
+        await Patience.Until(() => leaves.Started.Count == 2);
+        await using var staying = await Node("worker", stays);
+        await leaving.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1));
+        await keeper.WhenIdle().InTime();
+        Assert.Equal((2, 0), (stays.Started.Count, keeper.Status.Owed));
+    }
+}
