@@ -4,7 +4,7 @@ namespace IpActors.App.Tests.Campaigns;
 public class EngineChoiceTests
 {
     [Fact]
-    public void A_build_without_the_cluster_refuses_to_run_on_it_in_one_line()
+    public async Task A_build_without_the_cluster_refuses_to_run_on_it_in_one_line()
     {
         var folder = Directory.CreateTempSubdirectory("ipactors-engine-");
         try
@@ -12,9 +12,9 @@ public class EngineChoiceTests
             var file = Path.Combine(folder.FullName, "c.yaml");
             File.WriteAllText(file, $"name: c\nengine: akka\njournal: sqlite:{Path.Combine(folder.FullName, "c.db")}\n");
             var at = App.Campaigns.CampaignAt.Of(file, null);
-            var e = Assert.ThrowsAsync<Science.InputException>(() => App.Campaigns.Composition.Open(at, null, new App.Campaigns.NodeOptions([])));
-            Assert.Contains("engine: akka is not in this build", e.Result.Message);
-            Assert.DoesNotContain('\n', e.Result.Message);
+            var e = await Assert.ThrowsAsync<Science.InputException>(() => App.Campaigns.Composition.Open(at, null, new App.Campaigns.NodeOptions([])));
+            Assert.Contains("engine: akka is not in this build", e.Message);
+            Assert.DoesNotContain('\n', e.Message);
             Assert.False(File.Exists(Path.Combine(folder.FullName, "c.db")));
         }
         finally { folder.Delete(recursive: true); }
