@@ -1,4 +1,5 @@
 using IpActors.App.Exports;
+using IpActors.App.Faults;
 using IpActors.App.Reports;
 using IpActors.Domain.Campaigns;
 using IpActors.Domain.Compounds;
@@ -81,16 +82,12 @@ sealed class CompoundStory(string campaign, string id, IBlobs blobs)
 
     static string? Run(string part, Domain.Entities.IEvent e) => e switch
     {
-        RunFailed f => $"{Capital(part)}, attempt {f.Attempt}, failed with {f.Fault.Code} ({f.Fault.Kind.ToString().ToLowerInvariant()}): {f.Fault.Message.TrimEnd('.')}{(f.Corrected is { } c ? $"; corrected for the next attempt to {string.Join(", ", c.Select(p => $"{p.Key} = {Html.Number(p.Value)}"))}" : "")}{(f.Correction is { } next ? $"; for the next attempt: {next.Note.TrimEnd('.')} ({Changes(next)})" : "")}.",
+        RunFailed f => $"{Capital(part)}, attempt {f.Attempt}, failed with {f.Fault.Code} ({f.Fault.Kind.ToString().ToLowerInvariant()}): {f.Fault.Message.TrimEnd('.')}{(f.Corrected is { } c ? $"; corrected for the next attempt to {string.Join(", ", c.Select(p => $"{p.Key} = {Html.Number(p.Value)}"))}" : "")}{(f.Correction is { } next ? $"; for the next attempt: {CorrectionText.Next(f.Fault, next)} ({CorrectionText.Changes(next)})" : "")}.",
         RunStarting { Attempt: > 1 } s => $"{Capital(part)} was started again, attempt {s.Attempt}.",
         RunSucceeded { Attempt: > 1 } s => $"{Capital(part)} succeeded in attempt {s.Attempt}.",
         RunAbandoned a => $"{Capital(part)} was abandoned: {a.Reason.TrimEnd('.')}.",
         _ => null,
     };
-
-    /// <summary>Every setting that changes, from what to what.</summary>
-    static string Changes(Correction c) => string.Join(", ", c.After.Select(a => $"{a.Key} from {Set(c.Before.GetValueOrDefault(a.Key, ""))} to {Set(a.Value)}"));
-    static string Set(string value) => value.Length == 0 ? "not set" : value;
 
     string Evaluated(EvaluationRecorded e) => e.Failure is { } f ? $"The coordinator recorded that its evaluation failed: {f}."
         : $"The coordinator recorded its evaluation: {string.Join(", ", _coordinator.Settings!.Objectives.Select(o => e.Values.TryGetValue(o.Property, out var v) ? $"{o.Property} {Value(v)}" : $"{o.Property} missing"))}.";

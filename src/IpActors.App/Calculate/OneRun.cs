@@ -1,3 +1,4 @@
+using IpActors.App.Faults;
 using IpActors.Domain.Compounds;
 using IpActors.Domain.DftRuns;
 using IpActors.Domain.Entities;
@@ -38,7 +39,7 @@ sealed class OneRun(Compound compound, PropertyPlan plan, PartPlan part, Program
         if (decision is Decision.Accepted { Events: var events })
             foreach (var e in events)
             {
-                if (e is RunFailed f) _say?.Invoke($"{f.Fault.Code}: {f.Fault.Message}{(f.Correction is { } c ? $"; {c.Note}" : "")}");
+                if (e is RunFailed f) _say?.Invoke($"{f.Fault.Code}: {f.Fault.Message}{(f.Correction is { } c ? $"; next: {CorrectionText.Next(f.Fault, c)}" : "")}");
                 _run = DftRun.Decider.Evolve(_run, e);
             }
         return Task.FromResult(decision);

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using IpActors.App.Faults;
 using IpActors.Domain.Campaigns;
 using IpActors.Domain.Compounds;
 using IpActors.Domain.DftRuns;
@@ -47,7 +48,7 @@ sealed class EventLog : IAsyncDisposable
             case CampaignResumed: _log.Information("{Campaign:l}: resumed", campaign); break;
             case SamplingEnded e: _log.Information("{Campaign:l}: sampling ended: {Reason:l}", campaign, e.Reason); break;
             case CampaignFinished e: _log.Information("{Campaign:l}: finished; hypervolume {Hypervolume}, {Front} compounds on the front", campaign, e.Hypervolume, e.Front.Length); break;
-            case RunFailed e: _log.Warning("{Entity:l}: attempt {Attempt} failed: {Fault:l}: {Reason:l}", stored.Entity.PersistenceId, e.Attempt, e.Fault.Code, e.Fault.Message); break;
+            case RunFailed e: _log.Warning("{Entity:l}: attempt {Attempt} failed: {Fault:l}: {Reason:l}", stored.Entity.PersistenceId, e.Attempt, e.Fault.Code, e.Correction is { } c ? $"{e.Fault.Message}; next: {CorrectionText.Next(e.Fault, c)} ({CorrectionText.Changes(c)})" : e.Fault.Message); break;
             case RunAbandoned e: _log.Warning("{Entity:l}: given up: {Reason:l}", stored.Entity.PersistenceId, e.Reason); break;
             case CompoundAbandoned e: _log.Warning("{Campaign:l}: compound {Compound:l} given up: {Reason:l}", campaign, key, e.Reason); break;
         }
