@@ -70,6 +70,8 @@ has_slurm() { command -v slurmctld >/dev/null && command -v slurmd >/dev/null &&
 # For the tests, which start a controller and nodes of their own in temporary folders; without it those that need one are skipped.
 require_slurm() {
     install_package slurm-wlm Slurm has_slurm "the tests that need it are skipped; Debian, Ubuntu: apt-get install slurm-wlm munge" || true
+}
+
 has_ase() {
     /usr/bin/python3 -c "import ase" 2>/dev/null
 }
