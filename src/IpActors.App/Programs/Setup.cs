@@ -21,6 +21,9 @@ static class Setup
 {
     const string Jobs = "jobs";
 
+    /// <summary>A run takes the cores it was given, by ranks of MPI; threads are asked for under <c>environment</c>.</summary>
+    static readonly ImmutableSortedDictionary<string, string> Threads = Texts.Of(("OMP_NUM_THREADS", "1"));
+
     /// <summary>Null where no calculator is a program.</summary>
     /// <param name="lease">A file that is touched while this process may run works, and how long local programs outlive the last touch; null: they outlive this process.</param>
     public static ProgramSetup? Of(CampaignAt at, (string File, double Seconds)? lease = null)
@@ -39,7 +42,7 @@ static class Setup
                 { Poll = TimeSpan.FromSeconds(l.PollSeconds), GraceSeconds = l.GraceSeconds })
             : new LocalLauncher(Guard.Command, l.GraceSeconds, lease, interval: TimeSpan.FromSeconds(Math.Min(1, l.PollSeconds)));
         var all = programs.Programs.ToImmutableSortedDictionary(p => p.Key, p => new ProgramAt(Program(p.Key, p.Value, relative), CommandOf(p.Key, p.Value, l, relative), launcher, l.Cores, l.WalltimeSeconds, l.LongestWalltimeSeconds ?? l.WalltimeSeconds)
-            { Environment = p.Value.Environment.ToImmutableSortedDictionary(e => e.Key, e => Absolute(e.Value, relative), StringComparer.Ordinal), Version = p.Value.Version }, StringComparer.Ordinal);
+            { Environment = Threads.SetItems(p.Value.Environment).ToImmutableSortedDictionary(e => e.Key, e => Absolute(e.Value, relative), StringComparer.Ordinal), Version = p.Value.Version }, StringComparer.Ordinal);
         return new(all, runs, programs.Cache is { } folder ? new ResultCache(Path.GetFullPath(folder), Write, Read) : null, TimeProvider.System);
     }
 

@@ -22,8 +22,8 @@ public static class Combination
     /// <summary>The value, or the reason why none follows from the parts.</summary>
     public static (PropertyValue? Value, string? Reason) Of(CombineProperty work) => work.Plan.Property switch
     {
-        _ when work.Parts.TryGetValue(CommandProgram.ValuePart, out var whole) => (Value(work, whole["value"], whole["error"], [], []), null),
-        Properties.BandGap => (Value(work, work.Parts["gap"]["gap_eV"], double.NaN, [], work.Parts["gap"].Numbers.Where(n => n.Key is "vbm_eV" or "cbm_eV").OrderByDescending(n => n.Key, StringComparer.Ordinal).Select(n => (n.Key, n.Value))), null),
+        _ when work.Parts.TryGetValue(CommandProgram.ValuePart, out var whole) => (Value(work, whole["value"], whole["error"], Own(whole), []), null),
+        Properties.BandGap => (Value(work, work.Parts["gap"]["gap_eV"], double.NaN, Own(work.Parts["gap"]), work.Parts["gap"].Numbers.Where(n => n.Key is "vbm_eV" or "cbm_eV").OrderByDescending(n => n.Key, StringComparer.Ordinal).Select(n => (n.Key, n.Value))), null),
         Properties.HydrationEnergy when work.Parts.ContainsKey(DftHydration.Hydroxide) => DftHydrationEnergy(work),
         Properties.HydrationEnergy => HydrationEnergy(work),
         Properties.Conductivity => Conductivity(work),
@@ -73,6 +73,9 @@ public static class Combination
 
     /// <summary>The part that measures, of which this one is the equilibration; else the part itself. Both have the same chance: the same defect.</summary>
     public static string Measured(string part) => part.EndsWith(Equilibration, StringComparison.Ordinal) ? part[..^Equilibration.Length] : part;
+
+    /// <summary>What the one part of a property says of itself, such as <c>metal</c> or <c>indirect</c>.</summary>
+    static IEnumerable<string> Own(PartResult part) => part.Flags.Where(f => !f.StartsWith(ProgramRunWorker.Comparability, StringComparison.Ordinal));
 
     /// <summary>With what the parts say of themselves: that they melted is in the combination, that their settings were corrected is passed on.</summary>
     static PropertyValue Value(CombineProperty work, double value, double error, IEnumerable<string> flags, IEnumerable<(string Name, double Value)> details) => new(
