@@ -14,7 +14,7 @@ static class CampaignKeys
     public static readonly ImmutableArray<string> ConstraintProperties = [.. ObjectiveProperties, Properties.ToleranceFactor, Properties.Synthesizability];
 
     /// <summary>Sections whose changes leave every decision as it is.</summary>
-    public static readonly ImmutableArray<string> WithoutInfluence = ["journal", "launcher", "log", "programs", "restart", "telemetry"];
+    public static readonly ImmutableArray<string> WithoutInfluence = ["engine", "journal", "launcher", "log", "programs", "restart", "telemetry"];
 
     static readonly Key With = new("with", new ChoiceKind("calculator", ["builtin", .. ProgramsSection.Names]), Presence.Required,
         "the calculator: builtin (the physical model that comes with IpActors), or a program of the section programs: vasp, cp2k, command (an executable of your own)");

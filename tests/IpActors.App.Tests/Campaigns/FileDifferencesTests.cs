@@ -20,8 +20,8 @@ public class FileDifferencesTests
         Assert.Equal([false, true, true, true], d.Select(x => x.AltersDecisions));
     }
 
-    [Theory, InlineData("journal: sqlite:x.db"), InlineData("launcher: {slots: 2}"), InlineData("log: {level: debug}"), InlineData("restart: {physics_attempts: 9}")]
-    public void Journal_launcher_log_and_restart_alter_no_decision(string line) => Assert.False(Assert.Single(To(Text + line + "\n")).AltersDecisions);
+    [Theory, InlineData("journal: sqlite:x.db"), InlineData("engine: akka"), InlineData("launcher: {slots: 2}"), InlineData("log: {level: debug}"), InlineData("restart: {physics_attempts: 9}")]
+    public void Journal_engine_launcher_log_and_restart_alter_no_decision(string line) => Assert.False(Assert.Single(To(Text + line + "\n")).AltersDecisions);
 
     [Theory, InlineData("seed: 2"), InlineData("space: {cap: 3}"), InlineData("surrogate: {latent: 5}"), InlineData("screening: {max_decomposition_energy_eV_per_atom: 0.2}")]
     public void Everything_else_does(string line) => Assert.True(Assert.Single(To(Text + line + "\n")).AltersDecisions);
