@@ -34,7 +34,7 @@ static class GuardFiles
     public static void Write<T>(string folder, string name, T value)
     {
         var path = Path.Combine(folder, name);
-        var part = $"{path}.{Environment.ProcessId}.part";
+        var part = $"{path}.{Guid.NewGuid():N}.part"; // several may write at once
         using (var file = new FileStream(part, FileMode.Create, FileAccess.Write)) { JsonSerializer.Serialize(file, value, Json); file.Flush(flushToDisk: true); }
         File.Move(part, path, overwrite: true);
     }
