@@ -88,7 +88,6 @@ public class CampaignFileTests
     [InlineData("name: a\nstop: {volume_tolerance: 2}\n", "c.yaml:2:26: stop.volume_tolerance: '2' is out of range; write a number from 0 to 1")]
     [InlineData("name: a\nobjectives: []\n", "c.yaml:2:13: objectives: 0 entries; give from 1 to 4")]
     [InlineData("name: a\nobjectives: [{property: band-gap, scale: 0, reference: 0}]\n", "c.yaml:2:42: objectives[1].scale: '0' is out of range; write a number from -1000000 to 1000000, not 0")]
-    [InlineData("name: a\nengine: akka\n", "c.yaml:2:9: engine: 'akka': not in this build; write 'engine: embedded'")]
     [InlineData("name: a\nengine: acca\n", "c.yaml:2:9: unknown engine 'acca' in engine; the nearest valid one is 'akka'")]
     [InlineData("name: a\ncalculators: {relaxation: {with: vaps}}\n", "c.yaml:2:34: unknown calculator 'vaps' in calculators.relaxation.with; the nearest valid one is 'vasp'")]
     [InlineData("name: a\ncalculators: {relaxation: {with: bultin}}\n", "c.yaml:2:34: unknown calculator 'bultin' in calculators.relaxation.with; the nearest valid one is 'builtin'")]
