@@ -10,7 +10,7 @@ public class EngineChoiceTests
         try
         {
             var file = Path.Combine(folder.FullName, "c.yaml");
-            File.WriteAllText(file, $"name: c\nengine: akka\njournal: sqlite:{Path.Combine(folder.FullName, "c.db")}\n");
+            File.WriteAllText(file, $"name: c\nengine: akka\njournal: sqlite:{Path.Combine(folder.FullName, "c.db")}\ncalculators: {{relaxation: {{with: builtin}}}}\nobjectives: [{{property: decomposition-energy, transform: linear, scale: -1, reference: -1}}]\n");
             var at = App.Campaigns.CampaignAt.Of(file, null);
             var e = await Assert.ThrowsAsync<Science.InputException>(() => App.Campaigns.Composition.Open(at, null, new App.Campaigns.NodeOptions([])));
             Assert.Contains("engine: akka is not in this build", e.Message);
