@@ -14,7 +14,7 @@ namespace IpActors.Workers.Cp2k;
 static class Cp2kDynamics
 {
     const string Positions = Cp2kTemplate.Project + "-pos-1.xyz", Cells = Cp2kTemplate.Project + "-1.cell", Energies = Cp2kTemplate.Project + "-1.ener";
-    const int CurvePoints = 50, LongestChain = 1000;
+    const int LongestChain = 1000;
 
     /// <summary>The folders of one run, oldest first, by the notes that attempts leave of where they went on from.</summary>
     public static ImmutableArray<string> Chain(string folder)
@@ -59,21 +59,9 @@ static class Cp2kDynamics
         var energies = EnergiesOf(chain);
         var perfect = start.Perfect!;
         // The slabs are found in the relaxed compound; their planes are the same in every cell that follows from it.
-        Vec3? normal = SlabNormal.Find(request.Start) is { } n ? Same(n, perfect.Cell, cell) : null;
-        var space = normal is { } slab ? DiffusionSpace.Plane(slab) : DiffusionSpace.Bulk;
-        var hop = FrameworkStability.NearestNeighbours(perfect, e => e == "Li");
-        var settings = new DiffusionSettings(HopLengthA: hop);
-        var lithium = paths.Ions;
-        var diffusion = DiffusionFit.Estimate(lithium, space, settings);
-        var lags = MeanSquaredDisplacement.LogLags(1, Math.Max(1, (lithium.Frames - 1) / 2), CurvePoints);
-        var curve = MeanSquaredDisplacement.Tensors(lithium, lags);
-        var anions = paths.Framework ?? throw new InputException($"{folder}: nothing but lithium in the trajectory");
-        var still = MeanSquaredDisplacement.Tensors(anions, MeanSquaredDisplacement.LogLags(1, Math.Max(1, (anions.Frames - 1) / 2), CurvePoints));
-        var lindemann = FrameworkStability.Lindemann(still[^1].TotalA2, FrameworkStability.NearestNeighbours(perfect, e => e != "Li"));
+        Vec3? normal = SlabNormal.Find(request.Start) is { } n ? TrajectoryConductivity.Deformed(n, perfect.Cell, cell) : null;
         var key = new ConductivityPartKey(Cp2kParts.Mechanism(request), request.Number("temperature_K"), (long)request.Number("seed", 1));
-        var part = new ConductivityPart(key, energies.Average(e => e.TemperatureK), cell.Determinant, start.Structure.Count, lithium.Atoms, start.DefectsPerLithium!.Value, normal, lithium.LengthPs, diffusion, HopCounter.Count(lithium, hop),
-            [.. curve.Select(p => p.LagPs)], [.. curve.Select(p => p.TotalA2)], [.. curve.Select(p => p.In(space))], [.. still.Select(p => p.TotalA2)], lindemann, lindemann > FrameworkStability.MoltenRatio,
-            TransportDetails.Of(lithium, paths.Charge, diffusion, space, settings));
+        var part = TrajectoryConductivity.Of(paths, cell.Determinant, start.Structure.Count, energies.Average(e => e.TemperatureK), key, perfect, start.DefectsPerLithium!.Value, normal, paths.Charge);
         return BuiltinParts.OfConductivity(Cp2kProgram.Calculator, part, texts: [("scheme", scheme)]);
     }
 
@@ -96,11 +84,4 @@ static class Cp2kDynamics
     }
 
     static bool Exists(string folder, string name) => File.Exists(Path.Combine(folder, name)) || File.Exists(Path.Combine(folder, name + ".gz"));
-
-    /// <summary>The normal of the same lattice planes in another setting of the cell: a'_i · n' = a_i · n, of unit length.</summary>
-    static Vec3 Same(Vec3 normal, Mat3 from, Mat3 to)
-    {
-        var n = to.Inverse * (from * normal);
-        return (1 / n.Length) * n;
-    }
 }
