@@ -69,7 +69,7 @@ public class SlurmLauncherTests(SharedSlurm shared, Xunit.Abstractions.ITestOutp
     public async Task Ended_means_that_slurm_confirms_it()
     {
         using var place = new Place();
-        var order = place.Script("trap '' TERM; echo ready > ready; while true; do sleep 0.1; done");
+        var order = place.Script("trap '' TERM; mkfifo pipe; exec 3<> pipe; echo ready > ready; while true; do read -t 1 -u 3; done"); // without forks: Slurm's proctrack/linuxproc may miss a child that is born while it kills
         await using var launcher = new SlurmLauncher(Cluster.Options);
         var job = await launcher.Start(order, default);
         await Place.Eventually(() => Place.Text(order, "ready").Length > 0, "the program has begun");

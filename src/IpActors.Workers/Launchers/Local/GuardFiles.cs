@@ -31,24 +31,30 @@ static class GuardFiles
     }
 
     /// <summary>All of it or nothing, and on the disk before this returns.</summary>
-    public static void Write<T>(string folder, string name, T value)
-    {
-        var path = Path.Combine(folder, name);
-        var part = $"{path}.{Guid.NewGuid():N}.part"; // several may write at once
-        using (var file = new FileStream(part, FileMode.Create, FileAccess.Write)) { JsonSerializer.Serialize(file, value, Json); file.Flush(flushToDisk: true); }
-        File.Move(part, path, overwrite: true);
-    }
+    public static void Write<T>(string folder, string name, T value) => File.Move(Part(folder, name, value), Path.Combine(folder, name), overwrite: true);
 
-    /// <summary>Only if it is not there yet: whoever writes it first owns the folder.</summary>
+    /// <summary>As <see cref="Write"/>, but only if it is not there yet: whoever writes it first owns the folder.</summary>
     public static bool TryClaim<T>(string folder, string name, T value)
     {
+        var part = Part(folder, name, value);
         try
         {
-            using var file = new FileStream(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write);
-            file.Write(JsonSerializer.SerializeToUtf8Bytes(value, Json));
-            file.Flush(flushToDisk: true);
+            File.Move(part, Path.Combine(folder, name), overwrite: false); // a hard link, which fails where the name exists
             return true;
         }
-        catch (IOException) when (File.Exists(Path.Combine(folder, name))) { return false; }
+        catch (IOException) when (File.Exists(Path.Combine(folder, name)))
+        {
+            File.Delete(part);
+            return false;
+        }
+    }
+
+    static string Part<T>(string folder, string name, T value)
+    {
+        var part = Path.Combine(folder, $"{name}.{Guid.NewGuid():N}.part"); // several may write at once
+        using var file = new FileStream(part, FileMode.Create, FileAccess.Write);
+        JsonSerializer.Serialize(file, value, Json);
+        file.Flush(flushToDisk: true);
+        return part;
     }
 }

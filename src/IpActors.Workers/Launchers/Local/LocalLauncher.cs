@@ -29,7 +29,12 @@ public sealed class LocalLauncher(ImmutableArray<string> guardian, double graceS
         var since = Stopwatch.StartNew();
         while (GuardFiles.Read<GuardedProcess>(folder, GuardFiles.Started) is null && GuardFiles.Read<GuardedExit>(folder, GuardFiles.Exit) is null)
         {
-            if (GuardFiles.Read<GuardedProcess>(folder, GuardFiles.Guardian) is { } g ? g.Host == Environment.MachineName && !g.Process.IsAlive : own != 0 && Posix.Wait(own, block: false).Pid == own) break; // it died; Look says so
+            if (own != 0 && Posix.Wait(own, block: false) is { } child && child.Pid == own)
+            {
+                own = 0;
+                if (child.Code != Guardian.AlreadyGuarded && !File.Exists(Path.Combine(folder, GuardFiles.Guardian))) break; // it died before it guarded anything; Look says so
+            }
+            if (GuardFiles.Read<GuardedProcess>(folder, GuardFiles.Guardian) is { } g && g.Host == Environment.MachineName && !g.Process.IsAlive) break; // likewise
             if (since.Elapsed > StartDeadline) throw new LaunchException($"the run in {folder} did not come up within {StartDeadline.TotalSeconds} s");
             await Task.Delay(10, cancel);
         }
