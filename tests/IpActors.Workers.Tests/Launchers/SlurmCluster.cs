@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using IpActors.Workers.Launchers;
 using IpActors.Workers.Launchers.Slurm;
 
 namespace IpActors.Workers.Tests.Launchers;
@@ -113,6 +114,12 @@ public sealed class SlurmCluster : IDisposable
         var error = p.StandardError.ReadToEndAsync();
         return p.StandardOutput.ReadToEnd() + error.Result;
     }
+
+    /// <summary>What is left of a job that did not go as it should: its folder, its output, and the daemons' words about it.</summary>
+    public string Story(Job job) => string.Join('\n', [
+        $"job {job.Id} in {job.Folder}: {string.Join(' ', Directory.GetFileSystemEntries(job.Folder).Select(Path.GetFileName))}",
+        .. Directory.GetFiles(job.Folder, "slurm-*").SelectMany(File.ReadLines),
+        .. Directory.GetFiles(Folder, "*.log").SelectMany(f => File.ReadLines(f).Where(l => l.Contains(job.Id.Split('_')[0], StringComparison.Ordinal) || l.Contains("error", StringComparison.Ordinal)).Select(l => $"{Path.GetFileName(f)}: {l}"))]);
 
     static void Until(Func<bool> isSo, string what, Func<string>? details = null)
     {

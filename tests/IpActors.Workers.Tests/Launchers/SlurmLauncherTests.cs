@@ -204,6 +204,7 @@ public class SlurmLauncherTests(SharedSlurm shared, Xunit.Abstractions.ITestOutp
         var since = System.Diagnostics.Stopwatch.StartNew();
         var jobs = await Task.WhenAll(orders.Select(o => launcher.Start(o, default)));
         var states = await Task.WhenAll(jobs.Select(j => Place.Over(launcher, j, 900)));
+        for (var k = 0; k < count; k++) if (states[k] is JobState.Broken) output.WriteLine(Cluster.Story(jobs[k]));
         Assert.Equal(orders.Select((_, k) => new JobState.Ended(new(k % 3, null))), states);
         Assert.All(orders.Select((o, k) => (o, k)), x => Assert.Equal($"{x.k}\n", Place.Text(x.o, "log")));
         Assert.Equal(count / array, launcher.Submissions);

@@ -177,8 +177,14 @@ public sealed class SlurmLauncher : ILauncher
                 }
                 if (IsBeating(job)) return new JobState.Running("a node, though Slurm does not know the job any more");
                 if (seen.Missing < _options.Lost) return new JobState.Unknown("it has left the queue; its exit.json is not here yet");
+                var last = _queue.LastOf(job.Id);
                 _queue.Forget(job.Id);
-                return new JobState.Broken(LaunchFaults.Lost(seen.Job is { } known ? $"Slurm says {known.State}, and no exit.json came (does the node see the run's folder? launcher.folder has to be on a shared file system)" : "Slurm does not know the job any more, and no exit.json came"));
+                return new JobState.Broken(LaunchFaults.Lost(last switch
+                {
+                    null => $"Slurm does not know job {job.Id}, and no exit.json came",
+                    _ when SlurmStates.IsOver(last) => $"Slurm says that job {job.Id} is over ({last}), and no exit.json came (does the node see the run's folder? launcher.folder has to be on a shared file system)",
+                    _ => $"Slurm does not know job {job.Id} any more (it last said {last}), and no exit.json came",
+                }));
         }
     }
 

@@ -9,12 +9,16 @@ sealed class SlurmQueue(SlurmCommands slurm, SlurmOptions options) : IDisposable
     readonly Lock _gate = new();
     readonly HashSet<string> _watched = new(StringComparer.Ordinal);
     readonly Dictionary<string, SlurmJob> _seen = new(StringComparer.Ordinal);
+    readonly Dictionary<string, string> _last = new(StringComparer.Ordinal);
     readonly Dictionary<string, Stopwatch> _missing = new(StringComparer.Ordinal);
     string? _trouble;
     long _asked = long.MinValue;
 
     public void Watch(string id) { lock (_gate) _watched.Add(id); }
-    public void Forget(string id) { lock (_gate) { _watched.Remove(id); _seen.Remove(id); _missing.Remove(id); } }
+    public void Forget(string id) { lock (_gate) { _watched.Remove(id); _seen.Remove(id); _last.Remove(id); _missing.Remove(id); } }
+
+    /// <summary>The last state that anybody knew of it, though nobody may know it now.</summary>
+    public string? LastOf(string id) { lock (_gate) return _last.GetValueOrDefault(id); }
 
     /// <summary>The job as last told, not older than the interval; for how long nobody has known it, or known it as ended; or why nothing can be said now.</summary>
     public async Task<(SlurmJob? Job, TimeSpan Missing, string? Trouble)> Of(string id, CancellationToken cancel)
@@ -44,7 +48,7 @@ sealed class SlurmQueue(SlurmCommands slurm, SlurmOptions options) : IDisposable
                 _trouble = null;
                 foreach (var id in watched)
                 {
-                    if (queue.TryGetValue(id, out var job)) _seen[id] = job; else _seen.Remove(id);
+                    if (queue.TryGetValue(id, out var job)) (_seen[id], _last[id]) = (job, job.State); else _seen.Remove(id);
                     if (job is not null && !SlurmStates.IsOver(job.State)) _missing.Remove(id);
                     else if (!_missing.ContainsKey(id)) _missing[id] = Stopwatch.StartNew();
                 }
