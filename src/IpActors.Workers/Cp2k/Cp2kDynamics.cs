@@ -39,7 +39,7 @@ static class Cp2kDynamics
                     foreach (var (step, cell) in CellLines(text, Path.Combine(f, Cells))) cells[step] = cell;
         if (cells.Count == 0 || energies.Length == 0) throw Cp2kResults.Missing(Cells);
         var half = cells.Keys.Last() / 2;
-        var late = cells.Where(c => c.Key > half).Select(c => c.Value).ToArray();
+        var late = cells.Where(c => c.Key > half).Select(c => c.Value).DefaultIfEmpty(cells.Values.Last()).ToArray(); // of a run too short for a second frame, the first
         var mean = (1.0 / late.Length) * late.Aggregate((a, b) => a + b);
         return PartResult.Of(Cp2kProgram.Calculator,
         [

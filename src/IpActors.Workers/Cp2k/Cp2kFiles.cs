@@ -25,5 +25,5 @@ static class Cp2kFiles
     }
 
     public static double Number(string text, string source) =>
-        double.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var v) ? v : throw new InputException($"{source}: '{text}' is not a number; is this a file of CP2K?");
+        FortranNumber.Parse(text) ?? throw new InputException($"{source}: '{text}' is not a number; is this a file of CP2K?");
 }
