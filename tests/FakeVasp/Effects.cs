@@ -15,6 +15,7 @@ sealed record Effects
     public bool AdvisesGrid { get; set; }
     public bool Overflows { get; set; }
     public double SecondsPerElectronicStep { get; set; }
+    public bool CoresAreNegative { get; set; }
     public bool HangsAtEnd { get; set; }
     public List<(string File, double Part)> Truncated { get; } = [];
     public List<string> Deleted { get; } = [];

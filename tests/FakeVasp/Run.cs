@@ -54,6 +54,7 @@ sealed class Run(RunInputs inputs, Effects effects, Misdeed misdeed)
         }
         others.Eigenvalues(bands, last!.Structure);
         others.StandIns(last.Structure);
+        others.CoreDensities(last.Structure, effects.CoresAreNegative);
         if (inputs.Flag("LWAVE", true)) screen.Say(" writing wavefunctions");
         outcar.Close();
         xml.Close(last.Structure);

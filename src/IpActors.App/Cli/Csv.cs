@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using IpActors.Science;
 
 namespace IpActors.App.Cli;
@@ -10,6 +11,22 @@ public sealed class Csv
     public IReadOnlyList<string> Header { get; }
     public IReadOnlyList<string[]> Rows { get; }
     readonly List<int> _lines = [];
+
+    /// <summary>Commas between double quotes belong to the cell; a quote in it is written twice.</summary>
+    static string[] Cells(string line)
+    {
+        if (!line.Contains('"')) return [.. line.Split(',').Select(c => c.Trim())];
+        var (cells, cell, quoted) = (new List<string>(), new StringBuilder(), false);
+        for (var i = 0; i < line.Length; i++)
+        {
+            if (line[i] == '"' && quoted && i + 1 < line.Length && line[i + 1] == '"') cell.Append(line[++i]);
+            else if (line[i] == '"') quoted = !quoted;
+            else if (line[i] == ',' && !quoted) { cells.Add(cell.ToString().Trim()); cell.Clear(); }
+            else cell.Append(line[i]);
+        }
+        cells.Add(cell.ToString().Trim());
+        return [.. cells];
+    }
 
     public Csv(string source, string text)
     {
@@ -24,7 +41,7 @@ public sealed class Csv
             if (number == 1) line = line.TrimStart('\uFEFF');
             if (line.Trim().Length == 0 || line.StartsWith('#')) continue;
             if (line.Contains('\0')) throw new InputException($"{source}:{number}: binary data, not CSV; give a text file with a header row");
-            var cells = line.Split(',').Select(c => c.Trim().Trim('"')).ToArray();
+            var cells = Cells(line);
             if (header is null) { header = cells; continue; }
             if (cells.Length != header.Length) throw new InputException($"{source}:{number}: {cells.Length} cells, but the header has {header.Length}; give one cell per column");
             rows.Add(cells);

@@ -39,7 +39,7 @@ static class Cp2kDynamics
                     foreach (var (step, cell) in CellLines(text, Path.Combine(f, Cells))) cells[step] = cell;
         if (cells.Count == 0 || energies.Length == 0) throw Cp2kResults.Missing(Cells);
         var half = cells.Keys.Last() / 2;
-        var late = cells.Where(c => c.Key > half).Select(c => c.Value).ToArray();
+        var late = cells.Where(c => c.Key > half).Select(c => c.Value).DefaultIfEmpty(cells.Values.Last()).ToArray(); // of a run too short for a second frame, the first
         var mean = (1.0 / late.Length) * late.Aggregate((a, b) => a + b);
         return PartResult.Of(Cp2kProgram.Calculator,
         [
@@ -53,7 +53,7 @@ static class Cp2kDynamics
     {
         var chain = Chain(folder);
         var cell = start.Structure.Cell;
-        var files = chain.Where(f => Exists(f, Positions)).Select(f => (Func<TrajectoryReader>)(() => new XyzReader(Cp2kFiles.Find(f, Positions)!, Path.Combine(f, Positions), new(Cell: cell)))).ToList();
+        var files = chain.Where(f => new RunFolder(f).Has(Positions)).Select(f => (Func<TrajectoryReader>)(() => new XyzReader(Cp2kFiles.Find(f, Positions)!, Path.Combine(f, Positions), new(Cell: cell)))).ToList();
         if (files.Count == 0) throw Cp2kResults.Missing(Positions);
         var paths = PathReading.Read(files, new("Li"));
         var energies = EnergiesOf(chain);
@@ -82,6 +82,4 @@ static class Cp2kDynamics
             yield return (step, new(new(N(2), N(3), N(4)), new(N(5), N(6), N(7)), new(N(8), N(9), N(10))));
         }
     }
-
-    static bool Exists(string folder, string name) => File.Exists(Path.Combine(folder, name)) || File.Exists(Path.Combine(folder, name + ".gz"));
 }

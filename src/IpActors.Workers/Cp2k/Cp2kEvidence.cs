@@ -5,6 +5,8 @@ namespace IpActors.Workers.Cp2k;
 /// <summary>What is known of a run of CP2K; <see cref="RunEvidence.Stdout"/> is its main output, wherever it went.</summary>
 public sealed record Cp2kEvidence : RunEvidence
 {
+    /// <summary>What its main output says; null where there is none.</summary>
+    public Cp2kOutput? Output { get; init; }
     /// <summary>Whether each SCF cycle so far converged, oldest first.</summary>
     public ImmutableArray<bool> ScfConverged { get; init; } = [];
     /// <summary>The convergence column of the SCF under way or the last one, oldest first.</summary>

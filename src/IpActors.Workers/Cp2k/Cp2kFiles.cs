@@ -1,21 +1,15 @@
-using System.IO.Compression;
 using System.Text;
 using IpActors.Science;
+using IpActors.Workers.Programs;
 
 namespace IpActors.Workers.Cp2k;
 
 /// <summary>CP2K's text files, plain or packed by gzip.</summary>
 static class Cp2kFiles
 {
-    public static TextReader Open(string path)
-    {
-        Stream raw = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16);
-        return new StreamReader(path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(raw, CompressionMode.Decompress) : raw, Encoding.UTF8, true, 1 << 16);
-    }
-
     /// <summary>The file in the folder, or its .gz; null where neither is there.</summary>
     public static TextReader? Find(string folder, string name) =>
-        Path.Combine(folder, name) is var path && File.Exists(path) ? Open(path) : File.Exists(path + ".gz") ? Open(path + ".gz") : null;
+        new RunFolder(folder).Open(name) is { } stream ? new StreamReader(stream, Encoding.UTF8, true, 1 << 16) : null;
 
     /// <summary>Lines as far as they are whole: a packed file that ends early gives what it holds.</summary>
     public static IEnumerable<string> Lines(TextReader text)
@@ -31,5 +25,5 @@ static class Cp2kFiles
     }
 
     public static double Number(string text, string source) =>
-        double.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var v) ? v : throw new InputException($"{source}: '{text}' is not a number; is this a file of CP2K?");
+        FortranNumber.Parse(text) ?? throw new InputException($"{source}: '{text}' is not a number; is this a file of CP2K?");
 }

@@ -21,7 +21,15 @@ public static class Cp2kInputs
         catch (InputException e) { throw new PartFaultException(new("bad-input", FaultKind.Fatal, e.Message)); }
     }
 
-    static ProgramInputs Planned(PartRequest request, Cp2kData data)
+    /// <summary>The scheme of a part's energies.</summary>
+    public static string SchemeOf(PartRequest request)
+    {
+        var (root, task, _, _, kpoints) = Root(request);
+        return Scheme(root, task, kpoints);
+    }
+
+    /// <summary>The input with all settings, but nothing taken over.</summary>
+    static (Cp2kSection Root, Cp2kTask Task, KpointMesh Mesh, bool GammaCentred, string KPoints) Root(PartRequest request)
     {
         Cp2kSettings.Check(request.Settings);
         var task = Cp2kParts.TaskOf(request);
@@ -35,6 +43,12 @@ public static class Cp2kInputs
         }
         // The outer loop's limit follows the inner one's, or it would never be met.
         if (root["FORCE_EVAL/DFT/SCF/OUTER_SCF/EPS_SCF"] is not null && !request.Settings.ContainsKey("CP2K.FORCE_EVAL/DFT/SCF/OUTER_SCF/EPS_SCF")) root.Set("FORCE_EVAL/DFT/SCF/OUTER_SCF/EPS_SCF", root["FORCE_EVAL/DFT/SCF/EPS_SCF"]!);
+        return (root, task, mesh, gamma, kpoints);
+    }
+
+    static ProgramInputs Planned(PartRequest request, Cp2kData data)
+    {
+        var (root, task, mesh, gamma, kpoints) = Root(request);
         var (copies, files) = Resume(request, task, root);
         var facts = Libraries(root, data, files);
         var effective = root.Flatten().Where(p => !p.Path.Contains("/COORD", StringComparison.Ordinal) && !p.Path.Contains("KPOINT_SET", StringComparison.Ordinal) && !p.Path.StartsWith("EXT_RESTART", StringComparison.Ordinal))
@@ -42,9 +56,10 @@ public static class Cp2kInputs
         if (!task.IsLarge()) effective.AddRange([(Cp2kSettings.Mesh, mesh.ToString()), (Cp2kSettings.Centre, gamma ? "gamma" : "monkhorst")]);
         effective.Add((Cp2kSettings.Resume, Cp2kSettings.Of(request.Settings, Cp2kSettings.Resume) is { Length: > 0 } r ? r : "all"));
         files[Cp2kTemplate.Input] = root.Write();
+        foreach (var path in Cp2kSettings.Neutral) root.Set(path, "");
         return new(files.ToImmutableSortedDictionary(StringComparer.Ordinal), ["-i", Cp2kTemplate.Input, "-o", Cp2kTemplate.Output])
         {
-            Copies = copies, Facts = facts.SetItem("scheme", Scheme(root, task, kpoints)), Effective = Texts.Of([.. effective]), Cacheable = copies.IsEmpty,
+            Copies = copies, Essence = Texts.Of((Cp2kTemplate.Input, root.Write())), Facts = facts.SetItem("scheme", Scheme(root, task, kpoints)), Effective = Texts.Of([.. effective]), Cacheable = copies.IsEmpty,
         };
     }
 
@@ -97,7 +112,8 @@ public static class Cp2kInputs
 
     static long? StepOf(string restart)
     {
-        using var text = Cp2kFiles.Open(restart);
+        var name = Path.GetFileName(restart);
+        using var text = Cp2kFiles.Find(Path.GetDirectoryName(restart)!, name.EndsWith(".gz", StringComparison.Ordinal) ? name[..^3] : name)!;
         return long.TryParse(Cp2kInputReader.Read(text, restart)["MOTION/MD/STEP_START_VAL"], NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
     }
 

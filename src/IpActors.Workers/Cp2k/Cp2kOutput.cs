@@ -27,7 +27,15 @@ public sealed record Cp2kOutput
     public int Energies { get; init; }
     /// <summary>Steps of an optimisation or of dynamics.</summary>
     public int Steps { get; init; }
+    /// <summary>Steps of an optimisation that have begun.</summary>
+    public int OptimisationSteps { get; init; }
     public int ScfRuns { get; init; }
+    /// <summary>Whether each SCF that ended converged, oldest first.</summary>
+    public ImmutableArray<bool> ScfConverged { get; init; } = [];
+    /// <summary>The convergence column of the SCF under way or the last one, oldest first.</summary>
+    public ImmutableArray<double> Convergence { get; init; } = [];
+    /// <summary>The last lines are the head of an SCF table without its first row.</summary>
+    public bool StopsAtScfHead { get; init; }
     public int ScfNotConverged { get; init; }
     /// <summary>The last evaluation with an energy.</summary>
     public Cp2kStep? Last { get; init; }

@@ -16,6 +16,9 @@ public sealed class Cp2kOutputReader(Action<Cp2kStep>? onStep = null)
     readonly List<Vec3> _stress = [];
     StringBuilder? _abort, _warning;
     bool _inForces;
+    readonly ImmutableArray<bool>.Builder _scf = ImmutableArray.CreateBuilder<bool>();
+    readonly List<double> _convergence = [];
+    string _lastButOne = "", _last = "";
 
     public static Cp2kOutput Read(TextReader text, Action<Cp2kStep>? onStep = null)
     {
@@ -34,11 +37,16 @@ public sealed class Cp2kOutputReader(Action<Cp2kStep>? onStep = null)
     Cp2kOutput Finish()
     {
         Close();
-        return _o with { Abort = _abort?.ToString() ?? _o.Abort };
+        return _o with
+        {
+            Abort = _abort?.ToString() ?? _o.Abort, ScfConverged = _scf.ToImmutable(), Convergence = [.. _convergence],
+            StopsAtScfHead = _last.AsSpan().TrimStart().StartsWith("-----") && _lastButOne.Contains("Update method", StringComparison.Ordinal),
+        };
     }
 
     void Take(string line)
     {
+        if (!string.IsNullOrWhiteSpace(line)) (_lastButOne, _last) = (_last, line);
         if (_inForces && Force(line)) return;
         if (_abort is not null && Box(line)) return;
         if (_warning is not null) Warning(line);
@@ -48,10 +56,11 @@ public sealed class Cp2kOutputReader(Action<Cp2kStep>? onStep = null)
         else if (t.StartsWith("ENERGY| Total FORCE_EVAL")) Energy(t);
         else if (t.StartsWith("SCF WAVEFUNCTION OPTIMIZATION")) Begin();
         else if (_step is { EnergyEv: null, ScfConverged: null } && char.IsAsciiDigit(t[0])) Cycle(t);
-        else if (t.StartsWith("*** SCF run converged in") || t.StartsWith("outer SCF loop converged in")) Converged(true);
-        else if (t.Contains("SCF run NOT converged", StringComparison.Ordinal)) Converged(false);
+        else if (t.StartsWith("*** SCF run converged in")) { _scf.Add(true); Converged(true); }
+        else if (t.StartsWith("outer SCF loop converged in")) Converged(true);
+        else if (t.Contains("SCF run NOT converged", StringComparison.Ordinal)) { _scf.Add(false); Converged(false); }
         else if (t.StartsWith("ATOMIC FORCES in")) { _inForces = true; _forces.Clear(); }
-        else if (t.StartsWith("OPTIMIZATION STEP:")) { Close(); _o = _o with { Steps = Last(t, _o.Steps + 1) }; }
+        else if (t.StartsWith("OPTIMIZATION STEP:")) { Close(); _o = _o with { Steps = Last(t, _o.Steps + 1), OptimisationSteps = _o.OptimisationSteps + 1 }; }
         else if (t.StartsWith("MD| Step number")) _o = _o with { Steps = Last(t, _o.Steps + 1) };
         else if (t.StartsWith("Internal Pressure [bar]") && Value(t) is { } bar) _o = _o with { LastPressureGPa = bar * Cp2kUnits.BarGPa };
         else Sign(t, line);
@@ -78,6 +87,7 @@ public sealed class Cp2kOutputReader(Action<Cp2kStep>? onStep = null)
     {
         Close();
         _step = new(_index++, null, 0, null);
+        _convergence.Clear();
         _o = _o with { ScfRuns = _o.ScfRuns + 1 };
     }
 
@@ -86,7 +96,8 @@ public sealed class Cp2kOutputReader(Action<Cp2kStep>? onStep = null)
         Span<Range> words = stackalloc Range[10];
         var n = t.Split(words, ' ', StringSplitOptions.RemoveEmptyEntries);
         // step, method (one or two words), mixing or step size, time, convergence, energy, change
-        if (n < 7 || !int.TryParse(t[words[0]], out _) || !TryNumber(t[words[n - 3]], out var convergence) || !TryNumber(t[words[n - 2]], out var energy)) return;
+        if (n is < 6 or > 9 || !int.TryParse(t[words[0]], out _) || !TryNumber(t[words[n - 3]], out var convergence) || !TryNumber(t[words[n - 2]], out var energy)) return;
+        _convergence.Add(convergence);
         _step = _step! with { ScfCycles = _step.ScfCycles + 1, LastCycle = (convergence, energy) };
     }
 

@@ -12,8 +12,6 @@ public enum Cp2kTask { Relaxation, Gap, HydrationHost, HydrationCell, Hydroxide,
 /// <summary>Names of parts: <c>relax</c>, <c>gap</c>; <c>host</c>, <c>cell-3</c>, <c>LiOH</c>, <c>H2O</c>; <c>vacancy.900K.s1.npt</c> and then <c>vacancy.900K.s1</c>.</summary>
 public static class Cp2kParts
 {
-    const string PressureSuffix = ".npt";
-
     public static Cp2kTask TaskOf(PartRequest request) => (request.Property, request.Part) switch
     {
         (Properties.Relaxation, _) => Cp2kTask.Relaxation,
@@ -22,7 +20,7 @@ public static class Cp2kParts
         (Properties.HydrationEnergy, "LiOH") => Cp2kTask.Hydroxide,
         (Properties.HydrationEnergy, "H2O") => Cp2kTask.Water,
         (Properties.HydrationEnergy, _) => Cp2kTask.HydrationCell,
-        (Properties.Conductivity, var part) when part.EndsWith(PressureSuffix, StringComparison.Ordinal) => Cp2kTask.ConstantPressure,
+        (Properties.Conductivity, var part) when part.EndsWith(Combination.Equilibration, StringComparison.Ordinal) => Cp2kTask.ConstantPressure,
         (Properties.Conductivity, _) => Cp2kTask.ConstantVolume,
         _ => throw new PartFaultException(new("no-such-part", FaultKind.Fatal, $"CP2K does not compute {request.Property} {request.Part}")),
     };

@@ -26,21 +26,19 @@ public sealed class Cp2kProgram(Cp2kData data) : IProgram
     static Cp2kEvidence Evidence(PartRequest request, RunFolder folder, ProgramExit? exit)
     {
         var e = Cp2kEvidenceFiles.Read(folder, exit is not null);
-        return e with { Settings = request.Settings.SetItems(e.Settings), ExitCode = exit?.Code, Signal = exit?.Signal, StoppedBy = exit?.Stopped, Cores = request.Cores };
+        return e with { Settings = request.Settings.SetItems(e.Settings), ExitCode = exit?.Code, Signal = exit?.Signal, StoppedBy = exit?.Stopped, Leftovers = exit?.Leftovers ?? 0, Cores = request.Cores };
     }
 
     public ProgramOutcome Read(PartRequest request, RunFolder folder, ProgramExit exit)
     {
-        var output = Cp2kOutputReader.ReadFolder(folder.Path);
         var evidence = Evidence(request, folder, exit);
+        var output = folder.Has(Cp2kTemplate.Output) ? evidence.Output : null;
         if (Cp2kFaults.Decide(evidence, evidence.Settings, request.Met) is { } failed) return failed;
         if (Cp2kChecks.Of(output, exit) is { } own) return own;
-        try { return new ProgramOutcome.Succeeded(Cp2kResults.Of(request, folder.Path, output!, SchemeOf(request))); }
+        try { return new ProgramOutcome.Succeeded(Cp2kResults.Of(request, folder.Path, output!, Cp2kInputs.SchemeOf(request))); }
         catch (PartFaultException e) { return new ProgramOutcome.Failed(e.Fault); }
         catch (InputException e) { return new ProgramOutcome.Failed(new("unreadable", FaultKind.Infrastructure, e.Message)); }
     }
-
-    string SchemeOf(PartRequest request) => Prepare(request with { Earlier = [] }).Facts["scheme"];
 
     public bool AskToStop(PartRequest request, string folder)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using IpActors.Science;
 using IpActors.Science.Crystals;
+using IpActors.Workers.Programs;
 
 namespace IpActors.Workers.Cp2k;
 
@@ -11,7 +12,7 @@ namespace IpActors.Workers.Cp2k;
 public static class Cp2kSettings
 {
     public const string Prefix = "CP2K.", Density = "KPOINTS.density", Mesh = "KPOINTS.mesh", Centre = "KPOINTS.centre", Resume = "resume", Drop = "resume.drop";
-    public const double DefaultDensity = 1000;
+    public const double DefaultDensity = KpointMesh.Density;
 
     /// <summary>What belongs to the part, not to the campaign: names of files that are read afterwards, the structure, what is run.</summary>
     static readonly string[] Own =
@@ -19,6 +20,14 @@ public static class Cp2kSettings
         "GLOBAL/PROJECT", "GLOBAL/PROJECT_NAME", "GLOBAL/RUN_TYPE", "GLOBAL/PROGRAM", "GLOBAL/PROGRAM_NAME", "FORCE_EVAL/SUBSYS/COORD", "FORCE_EVAL/SUBSYS/CELL/A", "FORCE_EVAL/SUBSYS/CELL/B", "FORCE_EVAL/SUBSYS/CELL/C",
         "FORCE_EVAL/SUBSYS/CELL/ABC", "FORCE_EVAL/DFT/PRINT/BAND_STRUCTURE", "MOTION/PRINT/TRAJECTORY/FORMAT", "MOTION/PRINT/TRAJECTORY/UNIT", "MOTION/PRINT/TRAJECTORY/FILENAME", "MOTION/PRINT/CELL/FILENAME",
         "MOTION/PRINT/RESTART/FILENAME", "FORCE_EVAL/DFT/WFN_RESTART_FILE_NAME", "EXT_RESTART",
+    ];
+
+    /// <summary>Time limits, layout over processes, libraries that do the same, names: the result is the same to its convergence, and the cache does not ask for them.</summary>
+    public static readonly ImmutableArray<string> Neutral =
+    [
+        "GLOBAL/WALLTIME", "GLOBAL/WALLTI", "GLOBAL/PROJECT", "GLOBAL/PROJECT_NAME", "GLOBAL/BLACS_GRID", "GLOBAL/BLACS_REPEATABLE", "GLOBAL/CALLGRAPH", "GLOBAL/CALLGRAPH_FILE_NAME", "GLOBAL/ECHO_ALL_HOSTS", "GLOBAL/ECHO_INPUT", "GLOBAL/ELPA_KERNEL",
+        "GLOBAL/ELPA_NEIGVEC_MIN", "GLOBAL/ELPA_QR", "GLOBAL/ENABLE_MPI_IO", "GLOBAL/FFTW_PLAN_TYPE", "GLOBAL/FFTW_WISDOM_FILE_NAME", "GLOBAL/FFT_POOL_SCRATCH_LIMIT", "GLOBAL/FLUSH_SHOULD_FLUSH", "GLOBAL/IOLEVEL", "GLOBAL/PREFERRED_DGEMM_LIBRARY",
+        "GLOBAL/PREFERRED_DIAG_LIBRARY", "GLOBAL/PREFERRED_FFT_LIBRARY", "GLOBAL/PRINT_LEVEL", "GLOBAL/SAVE_MEM", "GLOBAL/TRACE", "GLOBAL/TRACE_MASTER", "GLOBAL/TRACE_MAX", "GLOBAL/TRACE_ROUTINES", "FORCE_EVAL/DFT/KPOINTS/PARALLEL_GROUP_SIZE",
     ];
 
     /// <summary>Throws <see cref="InputException"/> for the first setting that CP2K would not take.</summary>
@@ -48,27 +57,16 @@ public static class Cp2kSettings
 
     public static string Of(IReadOnlyDictionary<string, string> settings, string key) => settings.GetValueOrDefault(key, "");
 
-    static KPointMesh? MeshOf(string text) =>
+    static KpointMesh? MeshOf(string text) =>
         text.Split((char[])[' ', 'x'], StringSplitOptions.RemoveEmptyEntries) is { Length: 3 } w && w.All(n => int.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out var v) && v is > 0 and <= 200)
-            ? new(int.Parse(w[0], CultureInfo.InvariantCulture), int.Parse(w[1], CultureInfo.InvariantCulture), int.Parse(w[2], CultureInfo.InvariantCulture)) : null;
+            ? new KpointMesh(int.Parse(w[0], CultureInfo.InvariantCulture), int.Parse(w[1], CultureInfo.InvariantCulture), int.Parse(w[2], CultureInfo.InvariantCulture)) : null;
 
     /// <summary>The mesh of a structure, whether it is to hold Gamma, and the words for it in the scheme: the density belongs there, not the mesh that follows from it.</summary>
-    public static (KPointMesh Mesh, bool GammaCentred, string Scheme) KPoints(IReadOnlyDictionary<string, string> settings, Structure s)
+    public static (KpointMesh Mesh, bool GammaCentred, string Scheme) KPoints(IReadOnlyDictionary<string, string> settings, Structure s)
     {
         var density = Of(settings, Density) is { Length: > 0 } text ? double.Parse(text, CultureInfo.InvariantCulture) : DefaultDensity;
-        var (mesh, words) = MeshOf(Of(settings, Mesh)) is { } given ? (given, $"k {given}") : (KPointMesh.Of(s, density), string.Create(CultureInfo.InvariantCulture, $"k {density:R} per reciprocal atom"));
+        var (mesh, words) = MeshOf(Of(settings, Mesh)) is { } given ? (given, $"k {given}") : (KpointMesh.Of(s.Cell, s.Count, density), string.Create(CultureInfo.InvariantCulture, $"k {density:R} per reciprocal atom"));
         var centre = Of(settings, Centre);
-        return (mesh, centre == "gamma" || centre.Length == 0 && IsHexagonal(s), words);
-    }
-
-    /// <summary>Two equally long vectors at 60° or 120°, the third normal to both: a mesh off Gamma would break the sixfold axis.</summary>
-    static bool IsHexagonal(Structure s)
-    {
-        var v = new[] { s.Cell.A, s.Cell.B, s.Cell.C };
-        return Enumerable.Range(0, 3).Any(i =>
-        {
-            var (a, b, c) = (v[i], v[(i + 1) % 3], v[(i + 2) % 3]);
-            return Math.Abs(a.Length - b.Length) < 1e-3 * a.Length && Math.Abs(Math.Abs(a.Dot(b)) / (a.Length * b.Length) - 0.5) < 1e-3 && Math.Abs(a.Dot(c)) < 1e-3 * a.Length * c.Length && Math.Abs(b.Dot(c)) < 1e-3 * b.Length * c.Length;
-        });
+        return (mesh, centre == "gamma" || centre.Length == 0 && KpointMesh.IsHexagonal(s.Cell), words);
     }
 }

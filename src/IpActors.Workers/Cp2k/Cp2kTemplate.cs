@@ -12,11 +12,13 @@ public static class Cp2kTemplate
     public const string BasisFile = "BASIS_MOLOPT", PotentialFile = "GTH_POTENTIALS";
     /// <summary>Stored frames of dynamics, fs.</summary>
     const double SampleFs = 25;
+    /// <summary>Å; of relaxed structures.</summary>
+    const double Symprec = 1e-3;
 
     static string R(double v) => v.ToString("R", CultureInfo.InvariantCulture);
     static string Vector(Vec3 v) => $"{R(v.X)} {R(v.Y)} {R(v.Z)}";
 
-    public static Cp2kSection Of(Cp2kTask task, PartRequest request, Cp2kStart start, KPointMesh mesh, bool gammaCentred)
+    public static Cp2kSection Of(Cp2kTask task, PartRequest request, Cp2kStart start, KpointMesh mesh, bool gammaCentred)
     {
         var root = new Cp2kSection("");
         root.Set("GLOBAL/PROJECT", Project).Set("GLOBAL/RUN_TYPE", RunType(task)).Set("GLOBAL/PRINT_LEVEL", "LOW");
@@ -74,7 +76,7 @@ public static class Cp2kTemplate
         root.SetSection("MOTION/PRINT/RESTART_HISTORY", "OFF");
     }
 
-    static void Electrons(Cp2kSection root, Cp2kTask task, Cp2kStart start, KPointMesh mesh, bool gammaCentred)
+    static void Electrons(Cp2kSection root, Cp2kTask task, Cp2kStart start, KpointMesh mesh, bool gammaCentred)
     {
         var dft = root.Section("FORCE_EVAL/DFT");
         dft.Set("BASIS_SET_FILE_NAME", BasisFile).Set("POTENTIAL_FILE_NAME", PotentialFile);
@@ -101,11 +103,11 @@ public static class Cp2kTemplate
         }
         dft.Set("SCF/PRINT/RESTART/BACKUP_COPIES", "0");
         dft.SetSection("SCF/PRINT/RESTART_HISTORY", "OFF");
-        if (task == Cp2kTask.Gap) BandStructure(dft, mesh.Even.Irreducible(start.Structure));
+        if (task == Cp2kTask.Gap) BandStructure(dft, [.. mesh.Even.Irreducible(KpointMesh.Rotations(start.Structure, Symprec)).Select(p => p.Point)]);
     }
 
     /// <summary>Monkhorst and Pack's mesh, or the same divisions moved onto Gamma: MACDONALD takes the shift in fractions of a reciprocal vector.</summary>
-    static void KPoints(Cp2kSection dft, KPointMesh mesh, bool gammaCentred)
+    static void KPoints(Cp2kSection dft, KpointMesh mesh, bool gammaCentred)
     {
         static string Shift(int n) => n % 2 == 0 ? R(0.5 / n) : "0";
         if (mesh.IsGamma) return;

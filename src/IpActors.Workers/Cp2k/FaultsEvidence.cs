@@ -1,4 +1,3 @@
-using System.Globalization;
 using IpActors.Workers.Programs;
 
 namespace IpActors.Workers.Cp2k;
@@ -14,8 +13,8 @@ public static class Cp2kEvidenceFiles
     {
         var names = Directory.Exists(folder.Path) ? Directory.GetFiles(folder.Path).Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal).ToArray() : [];
         var inputs = names.Where(n => n.EndsWith(".inp", StringComparison.Ordinal)).ToArray();
-        var text = Whole(folder, output ?? Outs.FirstOrDefault(folder.Has));
-        return Facts(text) with
+        var name = output ?? Outs.FirstOrDefault(folder.Has);
+        return (name is null ? new() : Facts(Whole(folder, name))) with
         {
             Ended = ended, Stderr = Whole(folder, stderr ?? Errors.FirstOrDefault(folder.Has)), CanRestart = names.Any(n => n.EndsWith("-1.restart", StringComparison.Ordinal)),
             Settings = SettingsOf(Whole(folder, input ?? (inputs.Length == 1 ? inputs[0] : null))),
@@ -31,43 +30,12 @@ public static class Cp2kEvidenceFiles
     /// <summary>What an output says.</summary>
     public static Cp2kEvidence Facts(string text)
     {
-        var scf = ImmutableArray.CreateBuilder<bool>();
-        var convergence = new List<double>();
-        bool? geometry = null;
-        var (steps, finished, asked, isNew, head, last) = (0, false, false, true, "", "");
-        foreach (var raw in text.Split('\n'))
-        {
-            var line = raw.Trim();
-            if (line.Length == 0) continue;
-            if (line.Contains("SCF run converged in", StringComparison.Ordinal)) { scf.Add(true); isNew = true; }
-            else if (line.Contains("SCF run NOT converged", StringComparison.Ordinal)) { scf.Add(false); isNew = true; }
-            else if (line.Contains("GEOMETRY OPTIMIZATION COMPLETED", StringComparison.Ordinal)) geometry = true;
-            else if (line.Contains("MAXIMUM NUMBER OF OPTIMIZATION STEPS REACHED", StringComparison.OrdinalIgnoreCase)) geometry = false;
-            else if (line.Contains("OPTIMIZATION STEP:", StringComparison.Ordinal)) steps++;
-            else if (line.Contains("PROGRAM ENDED AT", StringComparison.Ordinal)) finished = true;
-            else if (line.Contains("terminated by external request", StringComparison.Ordinal)) asked = true;
-            else if (Convergence(line) is { } value)
-            {
-                if (isNew) convergence.Clear();
-                isNew = false;
-                convergence.Add(value);
-            }
-            (head, last) = (last, line);
-        }
+        var o = Cp2kOutputReader.Read(new StringReader(text));
         return new()
         {
-            Stdout = text, ScfConverged = scf.ToImmutable(), Convergence = [.. convergence], GeometryCompleted = geometry, GeometrySteps = steps, Finished = finished, AskedToStop = asked,
-            StopsAtScfHead = last.StartsWith("-----", StringComparison.Ordinal) && head.Contains("Update method", StringComparison.Ordinal),
+            Output = o, Stdout = text, ScfConverged = o.ScfConverged, Convergence = o.Convergence, GeometryCompleted = o.OptimisationCompleted ? true : o.OptimisationStepsExhausted ? false : null, GeometrySteps = o.OptimisationSteps,
+            Finished = o.Ended, AskedToStop = o.StoppedByRequest, StopsAtScfHead = o.StopsAtScfHead,
         };
-    }
-
-    /// <summary>A row of the SCF table: step, method of one or two words, step size, time, convergence, energy, change. The step size may be missing.</summary>
-    static double? Convergence(string line)
-    {
-        var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (words.Length is < 6 or > 9 || !int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out _) || !words[1].AsSpan().ContainsAnyInRange('A', 'Z')) return null;
-        static double? Number(string w) => double.TryParse(w, NumberStyles.Float, CultureInfo.InvariantCulture, out var v) ? v : null;
-        return Number(words[^1]) is not null && Number(words[^2]) is not null ? Number(words[^3]) : null;
     }
 
     /// <summary>CP2K.* by the path of sections; of a section given several times (kinds of atoms) the first counts.</summary>

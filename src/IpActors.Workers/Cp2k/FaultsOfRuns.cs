@@ -43,7 +43,7 @@ static class FaultsOfRuns
         Row("time_left", Infrastructure, Live, Facts, "the job's time ends before the next step would") with
         {
             Action = FaultAction.AskToStop, Ladder = [Step(FromLastState)], Cap = int.MaxValue, Source = "own list",
-            Test = Holds("time left below 3 steps or 300 s", c => !c.Evidence.AskedToStop && !c.Evidence.Ended && c.Evidence.SecondsLeft < Math.Max(300, 3 * c.Evidence.SlowestIonicSeconds)),
+            Test = Holds("time left below 3 steps, or 300 s (a tenth of the walltime where that is less)", c => !c.Evidence.AskedToStop && !c.Evidence.Ended && c.Evidence.SecondsLeft < c.Evidence.ReserveSeconds),
         },
         Row("stopped_run", Infrastructure, End, Stdout | Facts, "the run ended at the step at which it was asked to") with { Triggers = ["terminated by external request"], Ladder = [Step(FromLastState)], Cap = int.MaxValue, Source = "own list" },
     ];

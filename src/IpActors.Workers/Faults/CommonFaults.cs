@@ -29,13 +29,13 @@ static class CommonFaults
     /// <summary>What says little by itself: last in every table.</summary>
     public static ImmutableArray<FaultRow<T>> LastResort<T>(ImmutableArray<Rung<T>> memory) where T : RunEvidence =>
     [
-        new("zombie_ranks", FaultKind.Infrastructure, FaultWhen.End, Facts, "the program ended and left processes behind") { Test = new("processes were left", c => c.Evidence.Leftovers > 0), Weight = FaultWeight.LastResort, Source = Ours },
         new("killed", FaultKind.Infrastructure, FaultWhen.End, Facts, "the program was killed, not by us (often for its memory)")
             { Test = new("signal 9 or 15, not ours", c => c.Evidence.StoppedBy is null && (c.Evidence.Signal is 9 or 15 || c.Evidence.ExitCode is 137 or 143)), Ladder = [.. memory, .. GoOn<T>()], Cap = int.MaxValue, Weight = FaultWeight.LastResort, Source = Ours },
         new("crashed", FaultKind.Infrastructure, FaultWhen.End, Stderr | Facts, "the program crashed (a stack limit, memory, or a defect of its build)")
             { Test = new("signal 4, 6, 7, 8 or 11", c => c.Evidence.Signal is 4 or 6 or 7 or 8 or 11 || c.Evidence.ExitCode is 132 or 134 or 135 or 136 or 139), StopsWhenExhausted = true, Ladder = [new([Again<T>()]) { Until = 2 }], Weight = FaultWeight.LastResort, Source = Ours },
         new("mpi_terminated", FaultKind.Infrastructure, FaultWhen.End, Stdout | Stderr, "MPI ended the program")
             { Triggers = ["BAD TERMINATION OF ONE OF YOUR APPLICATION PROCESSES", "BAD TERMINATION", "mpirun noticed that process rank", "MPI_ABORT was invoked", "PMPI_Abort", "application called MPI_Abort"], StopsWhenExhausted = true, Ladder = [new([Again<T>()]) { Until = 2 }], Weight = FaultWeight.LastResort, Source = Ours },
+        new("zombie_ranks", FaultKind.Infrastructure, FaultWhen.End, Facts, "the program ended and left processes behind") { Test = new("processes were left", c => c.Evidence.Leftovers > 0), Weight = FaultWeight.LastResort, Source = Ours },
     ];
 
     static ImmutableArray<Rung<T>> GoOn<T>() where T : RunEvidence => [new([Resume<T>("all")])];

@@ -31,7 +31,7 @@ public sealed class LiveTable<T>(FaultTable<T> table, ImmutableArray<string> out
         if (s.Read != 0 && Stopwatch.GetElapsedTime(s.Read).TotalSeconds < Math.Max(LeastSecondsBetween, 50 * s.Cost)) return null;
         if (!s.Grown && quiet < SilentSeconds && request.WalltimeSeconds is null) return null;
         var started = Stopwatch.GetTimestamp();
-        var evidence = read() with { QuietSeconds = quiet, SecondsLeft = request.WalltimeSeconds - elapsedSeconds };
+        var evidence = read() with { QuietSeconds = quiet, SecondsLeft = request.WalltimeSeconds - elapsedSeconds, WalltimeSeconds = request.WalltimeSeconds };
         (s.Cost, s.Read, s.Grown) = (Stopwatch.GetElapsedTime(started).TotalSeconds, Stopwatch.GetTimestamp(), false);
         if (table.Decide(evidence, evidence.Settings, request.Met) is { } failed) return new WatchVerdict.Fail(failed);
         return table.Diagnose(evidence).FirstOrDefault(f => f.Action != FaultAction.End) switch

@@ -33,8 +33,10 @@ public abstract record RunEvidence
     public double SlowestIonicSeconds { get; init; }
     /// <summary>To the end of the job's time; null: unlimited or unknown.</summary>
     public double? SecondsLeft { get; init; }
-    /// <summary>Since the start or the last checkpoint, where checkpoints are wanted.</summary>
-    public double? SecondsSinceCheckpoint { get; init; }
+    /// <summary>Of the whole job; null as above.</summary>
+    public double? WalltimeSeconds { get; init; }
+    /// <summary>What a program needs to end by itself: three of its steps, and 300 s to write its files, or a tenth of a job shorter than 50 minutes.</summary>
+    internal double ReserveSeconds => Math.Max(Math.Min(300, (WalltimeSeconds ?? double.PositiveInfinity) / 10), 3 * SlowestIonicSeconds);
     public int? Cores { get; init; }
 
     /// <summary>The numbers asked for are there, as exact as asked for.</summary>

@@ -52,6 +52,8 @@ public sealed record ProgramInputs(ImmutableSortedDictionary<string, string> Fil
     public ImmutableArray<FileCopy> Copies { get; init; } = [];
     /// <summary>What else decides the result and is in no file above: digests of potentials, of basis sets. With the inputs it makes the key of the result cache.</summary>
     public ImmutableSortedDictionary<string, string> Facts { get; init; } = Texts.None;
+    /// <summary>Of those files in which something stands that no result depends on (time limits, layout over processes, titles): the text without it. The key of the result cache has it instead of the file.</summary>
+    public ImmutableSortedDictionary<string, string> Essence { get; init; } = Texts.None;
     /// <summary>Every setting in force, defaults included, in the form of <see cref="PartRequest.Settings"/>: what faults are judged and corrections made by.</summary>
     public ImmutableSortedDictionary<string, string> Effective { get; init; } = Texts.None;
     /// <summary>Names for what the program prints.</summary>
@@ -67,7 +69,11 @@ public sealed record FileCopy(string Target, ImmutableArray<string> Sources);
 
 /// <summary>How a program ended: its code, or the signal, or neither where nobody saw it end.</summary>
 /// <param name="Stopped">It was asked to stop by us, for that reason.</param>
-public sealed record ProgramExit(int? Code, int? Signal, string? Stopped = null);
+public sealed record ProgramExit(int? Code, int? Signal, string? Stopped = null)
+{
+    /// <summary>Processes that it left behind, where its launcher looks for them; they have been ended.</summary>
+    public int Leftovers { get; init; }
+}
 
 /// <summary>What is to be done about a running program.</summary>
 public abstract record WatchVerdict

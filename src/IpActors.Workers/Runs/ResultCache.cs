@@ -13,7 +13,7 @@ public sealed class ResultCache(string folder, Func<PartResult, byte[]> write, F
 {
     public string Folder => folder;
 
-    /// <summary>The digest of all that decides a result. Inputs by name and text, then arguments and facts; each with its length before it, so that no two differ and meet.</summary>
+    /// <summary>The digest of all that decides a result. Inputs by name and text (or its essence, where there is one), then arguments and facts; each with its length before it, so that no two differ and meet.</summary>
     public static string KeyOf(string program, ProgramInputs inputs)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -24,7 +24,7 @@ public sealed class ResultCache(string folder, Func<PartResult, byte[]> write, F
             hash.AppendData(bytes);
         }
         Add(program);
-        foreach (var map in new[] { inputs.Files, inputs.Facts })
+        foreach (var map in new[] { inputs.Files.SetItems(inputs.Essence), inputs.Facts })
         {
             hash.AppendData(BitConverter.GetBytes(map.Count));
             foreach (var (name, text) in map) { Add(name); Add(text); }

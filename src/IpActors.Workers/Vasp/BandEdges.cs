@@ -7,7 +7,11 @@ namespace IpActors.Workers.Vasp;
 /// <param name="Metal">A band is filled at some k points and empty at others, or the edges overlap: there is no gap.</param>
 /// <param name="PartialOccupancies">Some state is neither full nor empty to 1 %.</param>
 /// <param name="FermiInsideBand">The Fermi level lies between the least and the greatest energy of some band.</param>
-public sealed record BandEdges(double GapEv, double VbmEv, double CbmEv, bool Direct, int VbmKpoint, int CbmKpoint, int VbmSpin, int CbmSpin, bool Metal, bool PartialOccupancies, bool FermiInsideBand, int Spins, int Bands, int Kpoints);
+public sealed record BandEdges(double GapEv, double VbmEv, double CbmEv, bool Direct, int VbmKpoint, int CbmKpoint, int VbmSpin, int CbmSpin, bool Metal, bool PartialOccupancies, bool FermiInsideBand, int Spins, int Bands, int Kpoints)
+{
+    /// <summary>The highest band holds electrons: there may be too few bands.</summary>
+    public bool TopBandOccupied { get; init; }
+}
 
 /// <summary>
 /// Eigenvalues one by one into band edges; memory is that of one k point. In an insulator each spin has a whole number of filled bands, the same at every k point with weight; that number, not the occupancy, says which levels are the edges at
@@ -21,6 +25,7 @@ sealed class BandCollector(IReadOnlyList<double>? weights)
     {
         public double Least = double.PositiveInfinity, Greatest = double.NegativeInfinity;
         public int LeastK, GreatestK;
+        public double Fullest;
         public bool Filled, Empty;
     }
 
@@ -50,6 +55,7 @@ sealed class BandCollector(IReadOnlyList<double>? weights)
         if (energyEv < b.Least) (b.Least, b.LeastK) = (energyEv, _k);
         if (energyEv > b.Greatest) (b.Greatest, b.GreatestK) = (energyEv, _k);
         if (weights is not null && _k < weights.Count && weights[_k] == 0) return;
+        b.Fullest = Math.Max(b.Fullest, occupancy);
         if (occupancy > Half) b.Filled = true; else b.Empty = true;
         _partial |= occupancy is > Partial and < 1 - Partial;
     }
@@ -69,6 +75,6 @@ sealed class BandCollector(IReadOnlyList<double>? weights)
         // A crossing band ends both sides at the Fermi level.
         if (metal && fermiEv is { } level) (vbm.E, cbm.E) = (level, level);
         metal |= !(cbm.E > vbm.E);
-        return new(metal ? 0 : cbm.E - vbm.E, vbm.E, cbm.E, vbm.K == cbm.K, vbm.K, cbm.K, vbm.Spin, cbm.Spin, metal, _partial, inside, _spins.Count, _spins.Max(s => s.Count), _kpoints);
+        return new(metal ? 0 : cbm.E - vbm.E, vbm.E, cbm.E, vbm.K == cbm.K, vbm.K, cbm.K, vbm.Spin, cbm.Spin, metal, _partial, inside, _spins.Count, _spins.Max(s => s.Count), _kpoints) { TopBandOccupied = _spins.Any(s => s.Count > 0 && s[^1].Fullest > Partial) };
     }
 }

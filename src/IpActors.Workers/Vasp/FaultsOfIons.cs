@@ -12,7 +12,7 @@ static class FaultsOfIons
 {
     /// <summary>|T·S| per atom that a smearing may cost, eV.</summary>
     public const double EntropyLimitEvPerAtom = 1e-3;
-    const double JumpEvPerAtom = 1, FrozenSeconds = 21600, CheckpointSeconds = 3600;
+    const double JumpEvPerAtom = 1, FrozenSeconds = 21600;
 
     /// <summary>The geometry explodes: from the last structure, then with a safer optimiser.</summary>
     public static readonly ImmutableArray<Rung<VaspEvidence>> Exploding = [Step(FromLastStructure).UpTo(1), Step(FromLastStructure, Set("IBRION", "2")).If(Is("IBRION", 1))];
@@ -97,10 +97,8 @@ static class FaultsOfIons
         Row("walltime", Infrastructure, Live, Facts, "the job's time ends before the next step would") with
         {
             Action = FaultAction.AskToStop, Ladder = [Step(FromLastState)], Cap = int.MaxValue,
-            Test = Holds("time left below 3 ionic steps or 300 s", c => !c.Evidence.AskedToStop && !c.Evidence.Ended && c.Evidence.SecondsLeft < Math.Max(300, 3 * c.Evidence.SlowestIonicSeconds)),
+            Test = Holds("time left below 3 ionic steps, or 300 s (a tenth of the walltime where that is less)", c => !c.Evidence.AskedToStop && !c.Evidence.Ended && c.Evidence.SecondsLeft < c.Evidence.ReserveSeconds),
         },
-        Row("checkpoint", Infrastructure, Live, Facts, "time for a checkpoint") with
-            { Action = FaultAction.AskToStop, Ladder = [Step(FromLastState)], Cap = int.MaxValue, Test = Holds("3600 s since the last", c => !c.Evidence.AskedToStop && !c.Evidence.Ended && c.Evidence.SecondsSinceCheckpoint >= CheckpointSeconds) },
         Row("stopped_run", Infrastructure, End, Facts, "the run ended after the step at which it was asked to") with { Test = Holds("asked to stop, and not at its end", c => c.Evidence.AskedToStop), Ladder = [Step(FromLastState)], Cap = int.MaxValue },
         Row("psmaxn", Physics, End, FaultWhere.Outcar, "the cutoff is small for the non-local projectors, and the run did not converge") with { Triggers = ["PSMAXN for non-local potential too small"], Guard = RealSpace, Weight = FaultWeight.Warning, Ladder = [Step(Set("LREAL", ".FALSE."))], Cap = 1 },
         Row("unconverged_electronic", Physics, End, Facts, "the electrons did not converge") with

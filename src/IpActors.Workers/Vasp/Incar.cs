@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using IpActors.Science;
+using IpActors.Workers.Programs;
 
 namespace IpActors.Workers.Vasp;
 
@@ -145,8 +146,7 @@ public static class IncarValue
     }
 
     /// <summary>One number, 1.5D-3 and 1.5E-3 alike.</summary>
-    public static double? Number(string word) =>
-        double.TryParse(word.Replace('D', 'E').Replace('d', 'e'), NumberStyles.Float, CultureInfo.InvariantCulture, out var v) && double.IsFinite(v) ? v : null;
+    public static double? Number(string word) => FortranNumber.Parse(word);
 
     /// <summary>.TRUE. or T, .FALSE. or F, in any case, as Fortran takes the first letter; null for anything else.</summary>
     public static bool? Flag(string value) => value.Split(' ')[0].Trim('.').ToUpperInvariant() switch

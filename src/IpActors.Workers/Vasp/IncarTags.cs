@@ -50,6 +50,9 @@ public static class IncarTags
     public static readonly ImmutableArray<string> OfScheme =
         ["AEXX", "AGGAC", "AGGAX", "ALDAC", "ALDAX", "AMGGAC", "AMGGAX", "CMBJ", "ENCUT", "GGA", "HFSCREEN", "ISPIN", "IVDW", "LASPH", "LDAU", "LDAUJ", "LDAUL", "LDAUTYPE", "LDAUU", "LHFCALC", "LIBXC1", "LIBXC2", "LNONCOLLINEAR", "LSORBIT", "LUSE_VDW", "METAGGA", "ML_LMLFF", "PSTRESS"];
 
+    /// <summary>Tags that say how the work is laid out over processes and memory, or name the run: the result is the same to its convergence, and the cache does not ask for them.</summary>
+    public static readonly ImmutableArray<string> Neutral = ["KPAR", "LASYNC", "LPLANE", "LSCALAPACK", "LSCALU", "MAXMEM", "NCORE", "NCORE_IN_IMAGE1", "NCSHMEM", "NPAR", "NSIM", "NWRITE", "SYSTEM"];
+
     public static IEnumerable<string> All => Known.Keys.Order(StringComparer.Ordinal);
 
     /// <summary>Throws <see cref="InputException"/> where the tag is not known, with the nearest that is, or the value is none of its kind.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using IpActors.Science.Numerics;
 
 namespace IpActors.Workers.Vasp;
@@ -9,10 +10,16 @@ namespace IpActors.Workers.Vasp;
 /// <param name="DriftEvPerA">Length of the total drift of the forces.</param>
 /// <param name="PressureKilobar">"external pressure".</param>
 /// <param name="LoopSeconds">LOOP+, real time.</param>
-public sealed record OutcarStep(double EnergyEv, double FreeEnergyEv, int ElectronicSteps, bool Converged, double MaxForceEvPerA, double DriftEvPerA, double PressureKilobar, double LoopSeconds);
+public sealed record OutcarStep(double EnergyEv, double FreeEnergyEv, int ElectronicSteps, bool Converged, double MaxForceEvPerA, double DriftEvPerA, double PressureKilobar, double LoopSeconds)
+{
+    /// <summary>T·S of the cell (EENTRO); null where none is printed.</summary>
+    public double? EntropyEv { get; init; }
+    /// <summary>It was closed by LOOP+.</summary>
+    public bool Finished => double.IsFinite(LoopSeconds);
+}
 
 /// <summary>What an OUTCAR says, whole or cut off.</summary>
-public sealed class Outcar
+public sealed partial class Outcar
 {
     public string? Version { get; private set; }
     /// <summary>Numbers of the head: NELECT, NBANDS, NKPTS, NIONS, ISPIN, NELM, EDIFF, EDIFFG, NSW, IBRION, ENCUT, ISMEAR, SIGMA.</summary>
@@ -34,9 +41,22 @@ public sealed class Outcar
     /// <summary>Electronic iterations of the step under way, not finished.</summary>
     public int UnfinishedIterations { get; private set; }
 
+    /// <summary>The longest electronic iteration (LOOP, real time).</summary>
+    public double SlowestElectronicSeconds { get; private set; }
+    /// <summary>MDALGO as the block of molecular dynamics repeats it; the INCAR repeated at the head says only what was asked for.</summary>
+    public int? EchoedMdAlgo { get; private set; }
+    /// <summary>NGX, NGY, NGZ that it advises against aliasing; 0 where it advises none.</summary>
+    public (int X, int Y, int Z) AdvisedGrid { get; private set; }
+    /// <summary>Lines that may be errors or warnings, at most so many.</summary>
+    public string Messages => _messages.ToString();
+    const int MostMessages = 2000;
+
     static readonly string[] Wanted = ["NELECT", "NBANDS", "NKPTS", "NIONS", "ISPIN", "NELM", "EDIFF", "EDIFFG", "NSW", "IBRION", "ENCUT", "ISMEAR", "SIGMA"];
 
-    int _iterations, _open;
+    readonly StringBuilder _messages = new();
+    int _iterations, _open, _kept;
+    bool _isDynamics;
+    double? _entropy;
     bool? _reached;
     double _free = double.NaN, _e0 = double.NaN, _drift = double.NaN, _pressure = double.NaN;
     ImmutableArray<Vec3> _forces = [];
@@ -69,14 +89,28 @@ public sealed class Outcar
         else if (line.StartsWith("  in kB", StringComparison.Ordinal)) Stress(line);
         else if (Has(line, "external pressure")) _pressure = After(line, "pressure");
         else if (Has(line, "E-fermi")) FermiEv = After(line, "E-fermi") is var f && double.IsFinite(f) ? f : FermiEv;
-        else if (Has(line, "LOOP+:")) Close(After(line[line.IndexOf("real time", StringComparison.Ordinal)..], "real time"));
+        else if (Has(line, "LOOP+:")) Close(After(line, "real time"));
+        else if (Has(line, "LOOP:")) SlowestElectronicSeconds = After(line, "real time") is var t && t > SlowestElectronicSeconds ? t : SlowestElectronicSeconds;
+        else if (Has(line, "EENTRO")) _entropy = After(line, "EENTRO") is var e && double.IsFinite(e) ? e : null;
         else if (Has(line, "reached required accuracy")) IonicReached = true;
         else if (Has(line, "soft stop encountered") || Has(line, "hard stop encountered")) StoppedByFile = true;
         else if (Has(line, "Maximum memory used (kb)")) MemoryKilobytes = After(line, "(kb)");
         else if (Has(line, "Elapsed time (sec)")) ElapsedSeconds = After(line, "(sec)");
         else if (Has(line, "General timing and accounting")) Ended = true;
+        else if (Has(line, "MD-specific parameters")) _isDynamics = true;
+        else if (_isDynamics && Has(line, "MDALGO =")) EchoedMdAlgo = After(line, "MDALGO") is var m && double.IsFinite(m) ? (int)m : EchoedMdAlgo;
+        else if (Has(line, "aliasing errors must be expected")) AdvisedGrid = (Advised(line, "NGX") ?? AdvisedGrid.X, Advised(line, "NGY") ?? AdvisedGrid.Y, Advised(line, "NGZ") ?? AdvisedGrid.Z);
+        else if (_kept < MostMessages && Message().IsMatch(line))
+        {
+            _messages.Append(line).Append('\n');
+            _kept++;
+        }
         UnfinishedIterations = _open;
     }
+
+    static int? Advised(string line, string tag) => After(line, $"set {tag} to") is var n && double.IsFinite(n) ? (int)n : null;
+
+    [GeneratedRegex("PSMAXN|internal error|ERROR|VERY BAD|WARNING|SICK JOB", RegexOptions.IgnoreCase)] private static partial Regex Message();
 
     static bool Has(string line, string text) => line.Contains(text, StringComparison.Ordinal);
 
@@ -125,13 +159,13 @@ public sealed class Outcar
     {
         if (_open == 0) return;
         // Cut off within its electronic steps, or no ionic step at all but linear response after one.
-        if (_forces.IsEmpty && (double.IsNaN(seconds) && _reached is null || double.IsNaN(_e0) && double.IsNaN(_free))) { (_open, _reached) = (0, null); return; }
-        Steps.Add(new(_e0, _free, _open, _reached ?? _open < Head.GetValueOrDefault("NELM", 60), _forces.IsEmpty ? double.NaN : _forces.Max(f => f.Length), _drift, _pressure, seconds));
+        if (_forces.IsEmpty && (double.IsNaN(seconds) && _reached is null || double.IsNaN(_e0) && double.IsNaN(_free))) { (_open, _reached, _entropy) = (0, null, null); return; }
+        Steps.Add(new(_e0, _free, _open, _reached ?? _open < Head.GetValueOrDefault("NELM", 60), _forces.IsEmpty ? double.NaN : _forces.Max(f => f.Length), _drift, _pressure, seconds) { EntropyEv = _entropy });
         if (!_forces.IsEmpty) ForcesEvPerA = _forces;
-        (_open, _reached, _free, _e0, _drift, _pressure, _forces) = (0, null, double.NaN, double.NaN, double.NaN, double.NaN, []);
+        (_open, _reached, _free, _e0, _drift, _pressure, _forces, _entropy) = (0, null, double.NaN, double.NaN, double.NaN, double.NaN, [], null);
     }
 
-    static double After(string line, string what) => First(line.AsSpan(line.IndexOf(what, StringComparison.Ordinal) + what.Length).TrimStart(" :="));
+    static double After(string line, string what) => line.IndexOf(what, StringComparison.Ordinal) is >= 0 and var at ? First(line.AsSpan(at + what.Length).TrimStart(" :=")) : double.NaN;
 
     static double First(ReadOnlySpan<char> text)
     {

@@ -31,7 +31,7 @@ public sealed record VaspEvidence : RunEvidence
     /// <summary>Numbers that did not fit their columns (***).</summary>
     public bool XmlHasOverflow { get; init; }
     public ImmutableArray<string> MissingFiles { get; init; } = [];
-    /// <summary>Negative values on the grid of AECCAR0 + AECCAR2, where they were looked at.</summary>
+    /// <summary>Negative values on the grid of AECCAR0 + AECCAR2, where both files are there and whole.</summary>
     public int? NegativeCoreDensities { get; init; }
 
     SettingsView View => new(Settings, VaspFaults.Defaults);

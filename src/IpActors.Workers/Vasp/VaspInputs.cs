@@ -29,6 +29,7 @@ public static class VaspInputs
         return new(files, [])
         {
             Copies = copies,
+            Essence = Texts.Of(("INCAR", incar.With(IncarTags.Neutral.Select(t => KeyValuePair.Create(t, ""))).Write())),
             Facts = Facts(s, potcars),
             Effective = Effective(incar, centre, mesh, r),
             Stdout = "vasp.out",
@@ -53,17 +54,16 @@ public static class VaspInputs
 
     static (Kpoints Kpoints, string Centre, string Mesh) Points(VaspPart part, Structure s, Incar incar, IReadOnlyDictionary<string, string> settings)
     {
-        var asked = settings.GetValueOrDefault(VaspOverrides.Mesh) is { Length: > 0 } m ? VaspOverrides.MeshOf(m) : ((int N1, int N2, int N3)?)null;
-        var usual = part.IsDynamics || part.Kind == VaspKind.Molecule ? new Kpoints.Mesh("Gamma alone", KpointsCentre.Gamma, 1, 1, 1) : KpointMesh.For(s);
-        if (asked is { } n) usual = usual with { Comment = "mesh as asked", N1 = n.N1, N2 = n.N2, N3 = n.N3, Centre = usual.Centre == KpointsCentre.Gamma || !KpointMesh.ShiftKeepsSymmetry(n, KpointMesh.Rotations(s)) ? KpointsCentre.Gamma : KpointsCentre.Monkhorst };
+        var asked = settings.GetValueOrDefault(VaspOverrides.Mesh) is { Length: > 0 } m ? VaspOverrides.MeshOf(m) : (KpointMesh?)null;
+        var usual = part.IsDynamics || part.Kind == VaspKind.Molecule ? new Kpoints.Mesh("Gamma alone", KpointsCentre.Gamma, 1, 1, 1) : KpointsOf.Mesh(s);
+        if (asked is { } n) usual = usual with { Comment = "mesh as asked", N1 = n.A, N2 = n.B, N3 = n.C, Centre = usual.Centre == KpointsCentre.Gamma || !n.ShiftKeepsSymmetry(KpointMesh.Rotations(s)) ? KpointsCentre.Gamma : KpointsCentre.Monkhorst };
         if (settings.GetValueOrDefault(VaspOverrides.Centre) is { Length: > 0 } centre) usual = usual with { Centre = centre == "gamma" ? KpointsCentre.Gamma : KpointsCentre.Monkhorst };
-        if (part.Kind != VaspKind.Static) return (usual, usual.Centre == KpointsCentre.Gamma ? "gamma" : "monkhorst", Text(usual));
+        if (part.Kind != VaspKind.Static) return (usual, usual.Centre == KpointsCentre.Gamma ? "gamma" : "monkhorst", $"{new KpointMesh(usual.N1, usual.N2, usual.N3)}");
         // Band edges sit on Gamma and the zone boundary: even divisions on Gamma hold both.
-        if (asked is null) usual = usual with { N1 = usual.N1 + usual.N1 % 2, N2 = usual.N2 + usual.N2 % 2, N3 = usual.N3 + usual.N3 % 2 };
-        var list = KpointMesh.WithZoneBoundary(s.Cell, (usual.N1, usual.N2, usual.N3), incar.Integer("ISYM") is <= 0 ? [] : KpointMesh.Rotations(s));
-        return (list, "gamma", Text(usual));
-
-        static string Text(Kpoints.Mesh k) => string.Create(CultureInfo.InvariantCulture, $"{k.N1} {k.N2} {k.N3}");
+        var mesh = new KpointMesh(usual.N1, usual.N2, usual.N3);
+        if (asked is null) mesh = mesh.Even;
+        var list = KpointsOf.BandEdges(s.Cell, mesh, incar.Integer("ISYM") is <= 0 ? [] : KpointMesh.Rotations(s));
+        return (list, "gamma", $"{mesh}");
     }
 
     static ImmutableSortedDictionary<string, string> Facts(Structure s, Potcar[]? potcars) => potcars is null ? Texts.None

@@ -1,5 +1,6 @@
 using System.Globalization;
 using IpActors.Science;
+using IpActors.Workers.Programs;
 
 namespace IpActors.Workers.Vasp;
 
@@ -40,8 +41,8 @@ public static class VaspOverrides
         }
     }
 
-    public static (int N1, int N2, int N3) MeshOf(string value) =>
-        value.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var a, var b, var c] && N(a) is { } x && N(b) is { } y && N(c) is { } z ? (x, y, z)
+    public static KpointMesh MeshOf(string value) =>
+        value.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var a, var b, var c] && N(a) is { } x && N(b) is { } y && N(c) is { } z ? new(x, y, z)
         : throw new InputException($"{Mesh}: '{value}' is not three divisions from 1 to 200; write it as 4 4 4");
 
     static int? N(string word) => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n is >= 1 and <= 200 ? n : null;

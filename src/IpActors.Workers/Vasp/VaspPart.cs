@@ -16,8 +16,6 @@ sealed record VaspPart(VaspKind Kind, Structure Structure, int Charge = 0)
 {
     public bool IsDynamics => Kind is VaspKind.ConstantPressure or VaspKind.ConstantVolume;
 
-    public const string NptSuffix = ".npt";
-
     public static VaspPart Of(PartRequest r) => r.Property switch
     {
         Properties.Relaxation => new(VaspKind.Relaxation, r.Start),
@@ -51,7 +49,7 @@ sealed record VaspPart(VaspKind Kind, Structure Structure, int Charge = 0)
     static VaspPart Dynamics(PartRequest r)
     {
         var defect = Defect(r, Supercell(r));
-        if (r.Part.EndsWith(NptSuffix, StringComparison.Ordinal)) return new(VaspKind.ConstantPressure, defect.Structure, defect.FormalCharge);
+        if (r.Part.EndsWith(Combination.Equilibration, StringComparison.Ordinal)) return new(VaspKind.ConstantPressure, defect.Structure, defect.FormalCharge);
         var start = r.Prior?.Structure ?? (r.Parameters["npt_ps"] == 0 ? defect.Structure : throw new PartFaultException(new("no-equilibration", FaultKind.Fatal, "the run at constant pressure that this one starts from has no result")));
         return new(VaspKind.ConstantVolume, start, defect.FormalCharge);
     }

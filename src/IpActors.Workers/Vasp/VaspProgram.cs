@@ -26,21 +26,21 @@ public sealed class VaspProgram(VaspSettings settings) : IProgram
 
     public bool Resumes => true;
 
-    public WatchVerdict? Watch(PartRequest request, RunFolder folder, double elapsedSeconds) => _live.Judge(request, folder, elapsedSeconds, () => Evidence(request, folder, null));
+    public WatchVerdict? Watch(PartRequest request, RunFolder folder, double elapsedSeconds) => _live.Judge(request, folder, elapsedSeconds, () => Evidence(request, VaspOutput.Read(folder), folder, null));
 
     /// <summary>The facts with every setting in force: as the folder's INCAR and KPOINTS have them, and what corrections have done to structure and start.</summary>
-    static VaspEvidence Evidence(PartRequest request, RunFolder folder, ProgramExit? exit)
+    static VaspEvidence Evidence(PartRequest request, VaspOutput output, RunFolder folder, ProgramExit? exit)
     {
-        var e = VaspEvidenceFiles.Read(folder, exit is not null);
-        return e with { Settings = request.Settings.SetItems(e.Settings), ExitCode = exit?.Code, Signal = exit?.Signal, StoppedBy = exit?.Stopped, Cores = request.Cores };
+        var e = VaspEvidenceFiles.Of(output, folder, exit is not null);
+        return e with { Settings = request.Settings.SetItems(e.Settings), ExitCode = exit?.Code, Signal = exit?.Signal, StoppedBy = exit?.Stopped, Leftovers = exit?.Leftovers ?? 0, Cores = request.Cores };
     }
 
     public ProgramOutcome Read(PartRequest request, RunFolder folder, ProgramExit exit)
     {
-        var evidence = Evidence(request, folder, exit);
+        var output = VaspOutput.Read(folder);
+        var evidence = Evidence(request, output, folder, exit);
         if (VaspFaults.Decide(evidence, evidence.Settings, request.Met) is { } fault) return fault;
         var part = VaspPart.Of(request);
-        var output = VaspOutput.Read(folder);
         return VaspChecks.Of(part, output, request, exit) ?? VaspResults.Of(part, output, request, folder, VaspInputs.Scheme(request.Settings, settings));
     }
 

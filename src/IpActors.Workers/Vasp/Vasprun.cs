@@ -32,6 +32,8 @@ public sealed class Vasprun
     public double? FermiEv { get; internal set; }
     /// <summary>Of the last eigenvalues in the file.</summary>
     public BandEdges? Bands { get; internal set; }
+    /// <summary>Among the results are numbers that did not fit their columns (***).</summary>
+    public bool HasOverflow { get; internal set; }
     /// <summary>The file ends as it should.</summary>
     public bool Complete { get; internal set; }
     /// <summary>Why and where it does not, null where it does.</summary>

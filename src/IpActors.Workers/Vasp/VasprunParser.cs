@@ -205,7 +205,12 @@ sealed class VasprunParser(Vasprun run)
     }
 
     // To the text and no further.
-    string Text() => !_xml.IsEmptyElement && _xml.Read() && _xml.NodeType is XmlNodeType.Text or XmlNodeType.CDATA ? _xml.Value : Ended();
+    string Text()
+    {
+        if (_xml.IsEmptyElement || !_xml.Read() || _xml.NodeType is not (XmlNodeType.Text or XmlNodeType.CDATA)) return Ended();
+        run.HasOverflow |= _calculation && _xml.Value.Contains("**", StringComparison.Ordinal);
+        return _xml.Value;
+    }
 
     string Ended()
     {

@@ -106,6 +106,7 @@ sealed partial class Misdeed(Effects effects)
             case "xml_overflow": effects.Overflows = true; break;
             case "vasprun": effects.Truncated.Add(("vasprun.xml", 0.8)); break;
             case "files": effects.Deleted.Add("CONTCAR"); break;
+            case "aeccar": effects.CoresAreNegative = true; break;
             case "hung_at_end": effects.HangsAtEnd = true; break;
             case "stopped_run": File.WriteAllText("STOPCAR", " LSTOP = .TRUE.\n"); break;
         }

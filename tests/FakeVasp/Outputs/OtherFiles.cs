@@ -72,6 +72,21 @@ sealed class OtherFiles(RunInputs inputs) : IDisposable
         if (inputs.Flag("LCHARG", true)) File.WriteAllText("CHGCAR", $"FakeVasp stand-in of a charge density, {s.Count} ions\n");
     }
 
+    /// <summary>Core and valence density (LAECHG) on a small grid, as smooth as any; or, as asked, with a core that is negative everywhere.</summary>
+    public void CoreDensities(Structure s, bool isNegative)
+    {
+        if (!inputs.Flag("LAECHG", false)) return;
+        const int n = 8;
+        foreach (var (file, level) in new[] { ("AECCAR0", isNegative ? -40.0 : 20), ("AECCAR2", 10.0) })
+        {
+            var text = new StringBuilder(Header(s)).Append("Direct\n");
+            foreach (var f in s.Fractional) text.Append(Line(f.Wrapped(), 10, 6)).Append('\n');
+            text.Append(CultureInfo.InvariantCulture, $"\n{I(n, 5)}{I(n, 5)}{I(n, 5)}\n");
+            for (var k = 0; k < n * n * n; k++) text.Append(CultureInfo.InvariantCulture, $" {E(level + Math.Cos(2 * Math.PI * (k % n) / n), 11)}").Append(k % 5 == 4 ? "\n" : "");
+            File.WriteAllText(file, text.Append('\n').ToString());
+        }
+    }
+
     static string Line(Science.Numerics.Vec3 v, int width, int digits) => $"{F(v.X, width, digits)}{F(v.Y, width, digits)}{F(v.Z, width, digits)}";
     public void Dispose() => _xdatcar.Dispose();
 }

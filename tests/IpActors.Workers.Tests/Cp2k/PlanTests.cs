@@ -74,7 +74,7 @@ public sealed class PlanTests : IDisposable
         var root = Input(Cp2kFixtures.Request(Properties.BandGap, "gap", Cp2kFixtures.Li3OCl(3.904)));
         Assert.Equal("ENERGY", root["GLOBAL/RUN_TYPE"]);
         var set = root.Find("FORCE_EVAL/DFT/PRINT/BAND_STRUCTURE/KPOINT_SET")!;
-        Assert.Equal(["GAMMA 0 0 0", "K1 0 0 0.5", "K2 0 0.5 0.5", "K3 0.5 0.5 0.5"], set.Lines.Where(l => l.Keyword == "SPECIAL_POINT").Select(l => l.Value));
+        Assert.Equal(["GAMMA 0 0 0", "K1 0.5 0 0", "K2 0.5 0.5 0", "K3 0.5 0.5 0.5"], set.Lines.Where(l => l.Keyword == "SPECIAL_POINT").Select(l => l.Value));
     }
 
     [Fact]

@@ -84,6 +84,18 @@ public class LocalLauncherTests
     }
 
     [Fact]
+    public async Task What_a_program_leaves_behind_is_counted_and_ended()
+    {
+        using var place = new Place();
+        var order = place.Script("setsid sleep 1000 & setsid sleep 1000 & exit 0");
+        var tidy = place.Script("sleep 0.3 & exit 0");
+        var launcher = Place.Local();
+        Assert.Equal(new JobState.Ended(new(0, null) { Leftovers = 2 }), await Place.Over(launcher, await launcher.Start(order, default)));
+        Assert.Equal(0, Place.Living(order));
+        Assert.Equal(new JobState.Ended(new(0, null)), await Place.Over(launcher, await launcher.Start(tidy, default)));
+    }
+
+    [Fact]
     public async Task A_program_that_ends_when_asked_is_not_killed()
     {
         using var place = new Place();

@@ -59,14 +59,17 @@ public sealed class SlurmCluster : IDisposable
             SlurmctldLogFile={PathOf("slurmctld.log")}
             SlurmdLogFile={Folder}/%n.log
             {string.Join('\n', Enumerable.Range(1, Nodes).Select(k => $"NodeName=n{k} NodeHostname={Environment.MachineName} NodeAddr=127.0.0.1 Port={ports[k]} CPUs={Cores}"))}
-            PartitionName=main Nodes=n[1-{Nodes}] Default=YES MaxTime=60 State=UP
+            PreemptType=preempt/partition_prio
+            PreemptMode=CANCEL
+            PartitionName=main Nodes=n[1-{Nodes}] Default=YES MaxTime=60 PriorityTier=1 PreemptMode=CANCEL GraceTime=0 State=UP
+            PartitionName=urgent Nodes=n[1-{Nodes}] MaxTime=60 PriorityTier=10 PreemptMode=OFF State=UP
             """);
         Environment.SetEnvironmentVariable("SLURM_CONF", PathOf("slurm.conf")); // read by sbatch and its like
         Start("munged", "--foreground", "--force", $"--key-file={PathOf("munge.key")}", $"--socket={PathOf("munge/socket")}", $"--pid-file={PathOf("munge/pid")}", $"--log-file={PathOf("munge/log")}", $"--seed-file={PathOf("munge/seed")}");
         Until(() => File.Exists(PathOf("munge/socket")), "munged listens");
         StartController();
         for (var k = 1; k <= Nodes; k++) StartNode(k);
-        Until(() => Ask("sinfo", "--noheader", "--format=%T %D").Trim() == $"idle {Nodes}", "all nodes are idle", () => Ask("sinfo", "-N", "-l") + File.ReadAllText(PathOf("slurmctld.log")));
+        Until(() => Ask("sinfo", "--noheader", "--partition=main", "--format=%T %D").Trim() == $"idle {Nodes}", "all nodes are idle", () => Ask("sinfo", "-N", "-l") + File.ReadAllText(PathOf("slurmctld.log")));
     }
 
     public string PathOf(string name) => Path.Combine(Folder, name);

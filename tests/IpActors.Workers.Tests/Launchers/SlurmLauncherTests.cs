@@ -97,6 +97,26 @@ public class SlurmLauncherTests(SharedSlurm shared, Xunit.Abstractions.ITestOutp
     }
 
     [SkippableFact]
+    public async Task A_job_that_gives_way_to_a_more_urgent_one_was_pre_empted()
+    {
+        using var place = new Place();
+        await using var launcher = new SlurmLauncher(Cluster.Options);
+        var order = place.Script("echo started >> log; while true; do sleep 0.1; done");
+        var job = await launcher.Start(order, default);
+        await Place.Eventually(() => Place.Text(order, "log").Length > 0, "the program has begun");
+        var urgent = Cluster.Ask("sbatch", "--parsable", "--partition=urgent", $"--nodes={SlurmCluster.Nodes}", "--exclusive", $"--chdir={place.Folder}", "--output=/dev/null", "--wrap=sleep 1000").Trim();
+        try
+        {
+            var state = Assert.IsType<JobState.Broken>(await Place.Over(launcher, job));
+            Assert.Equal(("preempted", FaultKind.Infrastructure), (state.Fault.Code, state.Fault.Kind));
+            await Place.Eventually(() => Place.Living(order) == 0, "nothing of it is left");
+            Assert.Equal("started\n", Place.Text(order, "log")); // and Slurm has not begun it again
+        }
+        finally { Cluster.Ask("scancel", urgent); }
+        await Place.Eventually(() => Cluster.Ask("squeue", "--noheader").Trim().Length == 0, "the queue is empty");
+    }
+
+    [SkippableFact]
     public async Task While_the_controller_is_away_nothing_is_known_and_nothing_is_lost()
     {
         using var place = new Place();

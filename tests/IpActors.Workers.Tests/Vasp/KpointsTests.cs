@@ -1,6 +1,7 @@
 using IpActors.Science;
 using IpActors.Science.Crystals;
 using IpActors.Science.Numerics;
+using IpActors.Workers.Programs;
 using IpActors.Workers.Vasp;
 
 namespace IpActors.Workers.Tests.Vasp;
@@ -42,9 +43,9 @@ public class KpointsTests
     [Fact]
     public void A_cube_of_five_atoms_gets_six_divisions_each_and_a_huge_cell_one_point()
     {
-        Assert.Equal((6, 6, 6), KpointMesh.Of(Mat3.Diagonal(3.9, 3.9, 3.9), 5));
-        Assert.Equal((1, 1, 1), KpointMesh.Of(Mat3.Diagonal(30, 30, 30), 1000));
-        Assert.Equal((1, 1, 2), KpointMesh.Of(Mat3.Diagonal(30, 30, 20), 999));
+        Assert.Equal(new(6, 6, 6), KpointMesh.Of(Mat3.Diagonal(3.9, 3.9, 3.9), 5));
+        Assert.Equal(new(1, 1, 1), KpointMesh.Of(Mat3.Diagonal(30, 30, 30), 1000));
+        Assert.Equal(new(1, 1, 2), KpointMesh.Of(Mat3.Diagonal(30, 30, 20), 999));
     }
 
     [Fact]
@@ -75,32 +76,32 @@ public class KpointsTests
     public void Hexagonal_cells_take_Gamma_and_cubes_Monkhorst_and_Pack()
     {
         Assert.True(KpointMesh.IsHexagonal(Hexagonal().Cell));
-        Assert.Equal(KpointsCentre.Gamma, KpointMesh.For(Hexagonal()).Centre);
-        Assert.Equal(KpointsCentre.Monkhorst, KpointMesh.For(Cubic()).Centre);
-        Assert.False(KpointMesh.ShiftKeepsSymmetry((8, 8, 4), KpointMesh.Rotations(Hexagonal())));
-        Assert.True(KpointMesh.ShiftKeepsSymmetry((6, 6, 6), KpointMesh.Rotations(Cubic())));
+        Assert.Equal(KpointsCentre.Gamma, KpointsOf.Mesh(Hexagonal()).Centre);
+        Assert.Equal(KpointsCentre.Monkhorst, KpointsOf.Mesh(Cubic()).Centre);
+        Assert.False(new KpointMesh(8, 8, 4).ShiftKeepsSymmetry(KpointMesh.Rotations(Hexagonal())));
+        Assert.True(new KpointMesh(6, 6, 6).ShiftKeepsSymmetry(KpointMesh.Rotations(Cubic())));
     }
 
     [Fact]
     public void The_list_for_band_edges_holds_Gamma_X_M_R_and_the_weights_of_the_whole_mesh()
     {
         // 20 and 8 irreducible points: what VASP itself finds for simple cubic 6x6x6 and face-centred 4x4x4 on Gamma.
-        var cubic = KpointMesh.WithZoneBoundary(Cubic().Cell, (6, 6, 6), KpointMesh.Rotations(Cubic()));
+        var cubic = KpointsOf.BandEdges(Cubic().Cell, new(6, 6, 6), KpointMesh.Rotations(Cubic()));
         Assert.Equal(20, cubic.Points.Length);
         Assert.Equal(216, cubic.Points.Sum(p => p.Weight));
         foreach (var k in (Vec3[])[Vec3.Zero, new(0.5, 0, 0), new(0.5, 0.5, 0), new(0.5, 0.5, 0.5)]) Assert.Contains(cubic.Points, p => p.K == k && p.Weight > 0);
         var fcc = new Structure(new(new(0, 2.5, 2.5), new(2.5, 0, 2.5), new(2.5, 2.5, 0)), ["Li", "Cl"], [Vec3.Zero, new(0.5, 0.5, 0.5)]);
-        Assert.Equal(8, KpointMesh.WithZoneBoundary(fcc.Cell, (4, 4, 4), KpointMesh.Rotations(fcc)).Points.Length);
-        Assert.Equal(112, KpointMesh.WithZoneBoundary(Cubic().Cell, (6, 6, 6), []).Points.Length);
+        Assert.Equal(8, KpointsOf.BandEdges(fcc.Cell, new(4, 4, 4), KpointMesh.Rotations(fcc)).Points.Length);
+        Assert.Equal(112, KpointsOf.BandEdges(Cubic().Cell, new(6, 6, 6), []).Points.Length);
     }
 
     [Fact]
     public void Odd_meshes_get_the_zone_boundary_and_hexagonal_ones_K_and_H_at_weight_zero()
     {
-        var odd = KpointMesh.WithZoneBoundary(Cubic().Cell, (3, 3, 3), KpointMesh.Rotations(Cubic()));
+        var odd = KpointsOf.BandEdges(Cubic().Cell, new(3, 3, 3), KpointMesh.Rotations(Cubic()));
         Assert.Equal(27, odd.Points.Sum(p => p.Weight));
         Assert.Contains(odd.Points, p => p.K == new Vec3(0.5, 0.5, 0.5) && p.Weight == 0);
-        var hexagonal = KpointMesh.WithZoneBoundary(Hexagonal().Cell, (4, 4, 2), KpointMesh.Rotations(Hexagonal()));
+        var hexagonal = KpointsOf.BandEdges(Hexagonal().Cell, new(4, 4, 2), KpointMesh.Rotations(Hexagonal()));
         Assert.Contains(hexagonal.Points, p => p.K == new Vec3(1.0 / 3, 1.0 / 3, 0) && p.Weight == 0);
         // K is equally far from the three zone centres around it.
         var g = Hexagonal().Cell.Inverse.Transposed;

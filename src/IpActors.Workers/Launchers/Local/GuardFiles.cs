@@ -14,7 +14,8 @@ public sealed record GuardedProcess(string Host, ProcessIdentity Process);
 /// <summary>How it ended; <c>exit.json</c>, written by the guardian when nothing of the run was left.</summary>
 /// <param name="Stopped">Why the guardian ended it; null: it ended by itself.</param>
 /// <param name="Error">It could not be started.</param>
-public sealed record GuardedExit(int? Code, int? Signal, string? Stopped, string? Error);
+/// <param name="Leftovers">Processes of the run that were there two seconds after the program had ended by itself; they were ended.</param>
+public sealed record GuardedExit(int? Code, int? Signal, string? Stopped, string? Error, int? Leftovers = null);
 
 static class GuardFiles
 {

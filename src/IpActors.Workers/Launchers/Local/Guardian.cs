@@ -33,9 +33,10 @@ public static class Guardian
         Task.WaitAny(ended.Task, stop.Asked);
         var reason = ended.Task.IsCompleted ? null : stop.Asked.Result;
         if (reason is not null) Ask(order, ended.Task);
+        var left = reason is null ? Left(order.Nonce) : 0;
         Clear(order.Nonce, TimeSpan.FromSeconds(reason is null ? 2 : 0));
         var (code, signal) = ended.Task.Wait(TimeSpan.FromSeconds(10)) ? ended.Task.Result : (null, null);
-        GuardFiles.Write(folder, GuardFiles.Exit, new GuardedExit(code, signal, reason, null));
+        GuardFiles.Write(folder, GuardFiles.Exit, new GuardedExit(code, signal, reason, null, left > 0 ? left : null));
         return 0;
     }
 
@@ -45,6 +46,13 @@ public static class Guardian
         while (Posix.Wait(-1, block: true) is { Pid: > 0 } child)
             if (child.Pid == program) ended.SetResult((child.Code, child.Signal));
         ended.TrySetResult((null, null));
+    }
+
+    /// <summary>How many processes of the run do not go by themselves within two seconds.</summary>
+    static int Left(string nonce)
+    {
+        for (var since = Stopwatch.StartNew(); ; Thread.Sleep(20))
+            if (ProcessIdentity.OfRun(nonce).Count is var n && (n == 0 || since.Elapsed.TotalSeconds > 2)) return n;
     }
 
     static void Ask(GuardOrder order, Task ended)

@@ -63,7 +63,7 @@ public sealed class LocalLauncher(ImmutableArray<string> guardian, double graceS
         { Error: { } error } => new JobState.Broken(LaunchFaults.Infrastructure("not-started", $"the program could not be started: {error}")),
         { Stopped: GuardFiles.StoppedByWalltime } => new JobState.Broken(LaunchFaults.Walltime("the time given to it was over")),
         { Stopped: GuardFiles.StoppedByLease } => new JobState.Broken(LaunchFaults.NodeLost("its node did not renew its lease")),
-        _ => new JobState.Ended(new ProgramExit(exit.Code, exit.Signal, exit.Stopped)),
+        _ => new JobState.Ended(new ProgramExit(exit.Code, exit.Signal, exit.Stopped) { Leftovers = exit.Leftovers ?? 0 }),
     };
 
     public async Task End(Job job, string reason, CancellationToken cancel)
