@@ -12,7 +12,7 @@ public static class ClusterConfig
     /// <summary>One of the files of <c>hocon/</c>, which are built in.</summary>
     public static string Text(string file)
     {
-        using var stream = typeof(ClusterConfig).Assembly.GetManifestResourceStream(file) ?? throw new InputException($"{file}: no such built-in settings; there are base.conf, coordinator.conf, worker.conf and local-cluster.conf");
+        using var stream = typeof(ClusterConfig).Assembly.GetManifestResourceStream(file) ?? throw new InputException($"{file}: no such built-in settings; there are base.conf, coordinator.conf, entity.conf, worker.conf, local-cluster.conf and container.conf");
         using var reader = new StreamReader(stream, Encoding.UTF8);
         return reader.ReadToEnd();
     }
@@ -26,7 +26,7 @@ public static class ClusterConfig
         return text;
     }
 
-    internal static Config Of(IEnumerable<string> first) =>
+    internal static Config Of(IEnumerable<string> first) => Access.ClusterKey.Applied(
         first.Select(ConfigurationFactory.ParseString).Append(ConfigurationFactory.ParseString(Text("base.conf"))).Aggregate((a, b) => a.WithFallback(b))
-            .WithFallback(ClusterSharding.DefaultConfig()).WithFallback(ClusterSingletonManager.DefaultConfig());
+            .WithFallback(ClusterSharding.DefaultConfig()).WithFallback(ClusterSingletonManager.DefaultConfig()));
 }

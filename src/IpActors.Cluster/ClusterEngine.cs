@@ -32,7 +32,7 @@ public sealed class ClusterEngine : IEngine
         _node = new(this, options, workers);
         _node.Journal.Committed += EngineTelemetry.Committed;
         _node.Journal.Committed += _ => Interlocked.Exchange(ref _commit, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
-        _watched = EngineTelemetry.Watch(() => Status, () => _node.Views);
+        _watched = EngineTelemetry.Watch(() => Status, () => _node.Views.Current);
         ThreadPool.GetMinThreads(out var threads, out var ports);
         // Workers that compute without a pause must leave threads for the entities and the cluster's heartbeats.
         ThreadPool.SetMinThreads(Math.Max(threads, options.Engine.Slots + 2 * Environment.ProcessorCount), ports);
@@ -60,7 +60,7 @@ public sealed class ClusterEngine : IEngine
         if (cluster.Settings.SeedNodes.IsEmpty) cluster.Join(cluster.SelfAddress); // a cluster of its own, which others may join
         if (cluster.SelfRoles.Contains(Roles.Coordinator))
             _system.ActorOf(ClusterSingletonManager.Props(Props.Create(() => new KeeperActor(_node)), KeeperActor.Close.It, ClusterSingletonManagerSettings.Create(_system).WithRole(Roles.Coordinator).WithSingletonName(KeeperActor.Name)), "keeping");
-        _node.KeeperProxy = _system.ActorOf(ClusterSingletonProxy.Props("/user/keeping", ClusterSingletonProxySettings.Create(_system).WithRole(Roles.Coordinator).WithSingletonName(KeeperActor.Name)), "to-keeper");
+        _node.Link.Proxy = _system.ActorOf(ClusterSingletonProxy.Props("/user/keeping", ClusterSingletonProxySettings.Create(_system).WithRole(Roles.Coordinator).WithSingletonName(KeeperActor.Name)), "to-keeper");
         _node.Actor = _system.ActorOf(Props.Create(() => new NodeActor(_node, cluster.SelfRoles.Contains(Roles.Worker) ? _node.Options.Engine.Slots : 0)), "node");
         _node.Regions.SetResult(await Regions.Start(_system, _node).WaitAsync(cancel).ConfigureAwait(false)); // on all nodes soon, as shards are agreed upon with all
         await _node.Pledged.WaitAsync(cancel).ConfigureAwait(false);
@@ -77,11 +77,11 @@ public sealed class ClusterEngine : IEngine
     public bool Paused { get => _node.Status().Paused; set => _node.Pause(value); }
     public EngineStatus Status => _node.Status();
     public Task<Decision> Send(EntityId to, ICommand command, CancellationToken cancel = default) =>
-        EngineTelemetry.WantsCommands ? EngineTelemetry.Command(to, command, () => _node.Deliver(to, command, null, cancel)) : _node.Deliver(to, command, null, cancel);
-    public Task<TState> Read<TState>(EntityId id, CancellationToken cancel = default) where TState : class => _node.Read<TState>(id, cancel);
-    public async Task<ICampaignFollower> Follow(string campaign, CancellationToken cancel = default) => await _node.Follow(campaign, cancel).ConfigureAwait(false);
+        EngineTelemetry.WantsCommands ? EngineTelemetry.Command(to, command, () => _node.Post.Deliver(to, command, null, cancel)) : _node.Post.Deliver(to, command, null, cancel);
+    public Task<TState> Read<TState>(EntityId id, CancellationToken cancel = default) where TState : class => _node.Post.Read<TState>(id, cancel);
+    public async Task<ICampaignFollower> Follow(string campaign, CancellationToken cancel = default) => await _node.Views.Follow(campaign, cancel).ConfigureAwait(false);
     public Task Start(CancellationToken cancel = default) => _node.Start(cancel);
-    public Task WhenIdle(CancellationToken cancel = default) => _node.WhenIdle(cancel);
+    public Task WhenIdle(CancellationToken cancel = default) => _node.Link.WhenIdle(cancel);
 
     public async IAsyncEnumerable<StoredEvent> Events(long after = 0, bool follow = false, [EnumeratorCancellation] CancellationToken cancel = default)
     {
@@ -109,5 +109,6 @@ public sealed class ClusterEngine : IEngine
         await _node.Close().ConfigureAwait(false);
         await _node.End().ConfigureAwait(false);
         await _system.Terminate().ConfigureAwait(false);
+        if (_node.Options.LeaseFile is { } file) File.Delete(file); // what still runs here has no node any more
     }
 }

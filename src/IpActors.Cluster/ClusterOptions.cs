@@ -10,8 +10,8 @@ public sealed record ClusterOptions
 {
     /// <summary>The name that all nodes of one campaign share.</summary>
     public string Name { get; init; } = "ipactors";
-    /// <summary>Takes the journal for writing; called on the node that becomes the keeper, and again on the next when that one is lost.</summary>
-    public required Func<Task<IJournal>> OpenJournal { get; init; }
+    /// <summary>Takes the journal for writing, under the holder that it is given; called on the node that becomes the keeper, and again on the next when that one is lost.</summary>
+    public required Func<string, Task<IJournal>> OpenJournal { get; init; }
     public required Func<Task<IJournalReader>> OpenReader { get; init; }
     /// <summary>HOCON, the settings that win first; whatever they leave open is taken from <c>hocon/base.conf</c>.</summary>
     public ImmutableArray<string> Hocon { get; init; } = [];
@@ -29,6 +29,8 @@ public sealed record ClusterOptions
     public TimeSpan AskAgain { get; init; } = TimeSpan.FromSeconds(10);
     /// <summary>How long a message is sent again and again before its sender is told that nobody answers.</summary>
     public TimeSpan GiveUp { get; init; } = TimeSpan.FromMinutes(5);
+    /// <summary>Called with one line when the journal has to be waited for, as another holds it.</summary>
+    public Action<string>? Waits { get; init; }
     /// <summary>Called on the node that has become the keeper; what it returns is disposed of before the journal is closed.</summary>
     public Func<IEngine, IJournal, Task<IAsyncDisposable?>>? Held { get; init; }
 }

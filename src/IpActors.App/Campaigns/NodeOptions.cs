@@ -11,7 +11,7 @@ sealed record NodeOptions(ImmutableArray<string> Hocon)
     /// <summary>Null where the build has no cluster.</summary>
     public static Option<string[]>? Option() =>
 #if AKKA
-        new("--cluster") { Description = "settings of this node for 'engine: akka': a HOCON file, or one of coordinator.conf, worker.conf, local-cluster.conf; several: the first wins; default: a cluster of this process alone", HelpName = "FILE.conf", AllowMultipleArgumentsPerToken = true };
+        new("--cluster") { Description = "settings of this node for 'engine: akka': a HOCON file, or one of coordinator.conf, entity.conf, worker.conf, local-cluster.conf, container.conf; several: the first wins; default: a cluster of this process alone", HelpName = "FILE.conf", AllowMultipleArgumentsPerToken = true };
 #else
         null;
 #endif

@@ -13,14 +13,13 @@ static class ClusterHost
     /// <summary>How long local programs outlive their node's lease, by their guardians; the file that guardians look at is this process's own.</summary>
     public static (string File, TimeSpan Time) Lease(CampaignAt at)
     {
-        var folder = Path.GetFullPath(JournalLocation.Beside(at.Journal, at.Name, ".nodes"));
-        Directory.CreateDirectory(folder);
-        return (Path.Combine(folder, $"{Environment.MachineName}-{Environment.ProcessId}.lease"), TimeSpan.FromSeconds(15));
+        Directory.CreateDirectory(NodeHealth.Folder(at));
+        return (NodeHealth.FileOf(at, Environment.ProcessId), NodeHealth.Fresh);
     }
 
     public static Task<ClusterEngine> Open(CampaignAt at, NodeOptions node, EngineOptions engine, (string File, TimeSpan Time) lease, IEnumerable<IWorker> workers, Func<IEngine, IJournal, Task<IAsyncDisposable?>> held) => ClusterEngine.Open(new ClusterOptions
     {
-        OpenJournal = () => at.Journal.Open(), OpenReader = () => at.Journal.OpenReader(), Hocon = [.. node.Hocon.Select(ClusterConfig.Load)], Engine = engine, Held = held, LeaseFile = lease.File, WorkLease = lease.Time,
+        OpenJournal = holder => at.Journal.Open(holder: holder), Waits = line => Console.Error.WriteLine($"ipactors: {line}"), OpenReader = () => at.Journal.OpenReader(), Hocon = [.. node.Hocon.Select(ClusterConfig.Load)], Engine = engine, Held = held, LeaseFile = lease.File, WorkLease = lease.Time,
         // A guardian notices within its lease and gives the program its grace: both are over before another node begins.
         WorkMargin = TimeSpan.FromSeconds(at.File.Host.Programs.Programs.IsEmpty ? 10 : at.File.Host.Launcher.GraceSeconds + 10),
     }, workers);

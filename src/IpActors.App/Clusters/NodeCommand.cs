@@ -15,8 +15,9 @@ public static class NodeCommand
         var options = new CampaignOptions();
         var slots = new Option<int?>("--slots") { Description = "calculations at a time on this node, over the file's launcher.slots; default: the machine's cores" };
         var cluster = NodeOptions.Option()!;
-        var command = options.Command("node", "Takes part in a campaign's cluster until the campaign is over; Ctrl-C leaves in order. Example: ipactors node campaign.yaml --cluster worker.conf", slots, cluster);
-        command.SetAction((r, cancel) => Run(options.Read(r), r.GetValue(slots), NodeOptions.Of(r, cluster), cancel));
+        var health = new Option<bool>("--health") { Description = "say whether this machine's nodes of the campaign are in the cluster and have a keeper, and end: exit code 0, or 1" };
+        var command = options.Command("node", "Takes part in a campaign's cluster until the campaign is over; Ctrl-C leaves in order. Example: ipactors node campaign.yaml --cluster worker.conf", slots, cluster, health);
+        command.SetAction((r, cancel) => r.GetValue(health) ? Task.FromResult(NodeHealth.Say(options.Read(r))) : Run(options.Read(r), r.GetValue(slots), NodeOptions.Of(r, cluster), cancel));
         return command;
     }
 

@@ -22,6 +22,7 @@ sealed class EntityActor : UntypedActor
     readonly EntityId _id;
     readonly ClusterNode _node;
     readonly EntityCell _cell;
+    readonly Asked _asked = new();
     bool _leaving;
 
     public EntityActor(EntityId id, ClusterNode node, bool remembered)
@@ -50,17 +51,20 @@ sealed class EntityActor : UntypedActor
     /// <summary>A cell that has left answers nothing: whoever asks asks again.</summary>
     void Post(EntityRequest request, IActorRef from)
     {
+        if (!_asked.Begin(request.Request, reply => from.Tell(reply))) return;
         _node.Idle.Enter();
-        if (!_cell.TryPost(new Letter(request, _node, from))) _node.Idle.Leave();
+        if (_cell.TryPost(new Letter(request, _node, _asked))) return;
+        _asked.Forget(request.Request);
+        _node.Idle.Leave();
     }
 
     protected override void PostStop() => _node.Live.Remove(_id, _cell);
 
-    /// <summary>Mail that is answered to an actor.</summary>
-    sealed class Letter(EntityRequest request, ClusterNode node, IActorRef from) : Message(request.Command, request.Reporter, node.Idle)
+    /// <summary>Mail that is answered to all who have asked it.</summary>
+    sealed class Letter(EntityRequest request, ClusterNode node, Asked asked) : Message(request.Command, request.Reporter, node.Idle)
     {
-        protected override void Set(object answer) => from.Tell(answer is Decision d && Command is not null ? new EntityReply(ReplyKind.Decision, d) : new EntityReply(ReplyKind.State) { State = answer });
-        protected override void Set(Exception e) => from.Tell(new EntityReply(e switch
+        protected override void Set(object answer) => asked.End(request.Request, answer is Decision d && Command is not null ? new EntityReply(ReplyKind.Decision, d) : new EntityReply(ReplyKind.State) { State = answer });
+        protected override void Set(Exception e) => asked.End(request.Request, new EntityReply(e switch
         {
             QuarantinedException => ReplyKind.Quarantined, Wire.StaleException or ObjectDisposedException => ReplyKind.Stale, JournalException => ReplyKind.Journal, _ => ReplyKind.Error,
         }, Text: e.Message) { Exception = e });

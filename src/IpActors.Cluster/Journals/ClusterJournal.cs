@@ -79,7 +79,7 @@ sealed class ClusterJournal : IJournal
         if (events.IsEmpty) return;
         Committed?.Invoke(events);
         Interlocked.Exchange(ref _last, events[^1].Ordering);
-        _node.Told();
+        _node.Views.Told();
     }
 
     /// <summary>Waits for a journal that its keeper is still making.</summary>
@@ -113,7 +113,7 @@ sealed class ClusterJournal : IJournal
 
     public async Task<ImmutableArray<StoredEvent>> Append(Append append)
     {
-        var reply = _node.Keeper is { } keeper ? await keeper.Append(append).ConfigureAwait(false) : await _node.AskKeeper<AppendReply>(new AppendRequest(append.Entity,
+        var reply = _node.Keeper is { } keeper ? await keeper.Append(append).ConfigureAwait(false) : await _node.Link.Ask<AppendReply>(new AppendRequest(append.Entity,
             [.. append.Events.Select(e => new StoredRow(e.SequenceNumber, e.Encoded.Manifest, e.Encoded.Payload))], append.OwingAdded, append.OwingRemoved)).ConfigureAwait(false);
         return reply.Result switch
         {
@@ -128,7 +128,7 @@ sealed class ClusterJournal : IJournal
     public async Task WriteSnapshot(JournalSnapshot snapshot)
     {
         if (_node.Keeper is { } keeper) await keeper.Journal.WriteSnapshot(snapshot).ConfigureAwait(false);
-        else if (snapshot.Content.Length < 1 << 20) await _node.AskKeeper<Done>(new SnapshotRequest(snapshot.PersistenceId, snapshot.SequenceNumber, snapshot.CreatedTicks, snapshot.Manifest, snapshot.Content.ToArray())).ConfigureAwait(false);
+        else if (snapshot.Content.Length < 1 << 20) await _node.Link.Ask<Done>(new SnapshotRequest(snapshot.PersistenceId, snapshot.SequenceNumber, snapshot.CreatedTicks, snapshot.Manifest, snapshot.Content.ToArray())).ConfigureAwait(false);
     }
 
     public Task ReplaceOwing(string persistenceId, long sequenceNumber, IReadOnlyCollection<string> workIds) => throw new NotSupportedException("the keeper's alone");

@@ -67,12 +67,12 @@ sealed class Keeper : IAsyncDisposable
         for (var first = true; ; first = false)
             try
             {
-                var journal = await node.Options.OpenJournal().ConfigureAwait(false);
+                var journal = await node.Options.OpenJournal(LeaseInfo.OfNode(node.Engine.Address)).ConfigureAwait(false);
                 return new(node, journal, await journal.ReadNewest(cancel).ConfigureAwait(false), clean);
             }
             catch (InputException e)
             {
-                if (first) node.Log("warning", $"waiting for the journal: {e.Message}");
+                if (first) node.Waits(e.Message);
                 await Task.Delay(TimeSpan.FromSeconds(1), cancel).ConfigureAwait(false);
             }
     }
@@ -204,7 +204,7 @@ sealed class Keeper : IAsyncDisposable
     async Task Restart(EntityId id)
     {
         while (!_node.Stopping.IsCancellationRequested && !_broken.ContainsKey(id))
-            try { await _node.Read<object>(id, default).ConfigureAwait(false); return; }
+            try { await _node.Post.Read<object>(id, default).ConfigureAwait(false); return; }
             catch (Exception e) when (e is not (JournalException or ObjectDisposedException)) { } // the cell counts, delays and reports it
     }
 
@@ -232,9 +232,9 @@ sealed class Keeper : IAsyncDisposable
 
     async Task<WorkOutcome> Deliver(WorkRun run, Tell tell)
     {
-        if (await _node.Deliver(tell.To, tell.Command, run.Id, run.Cancel.Token).ConfigureAwait(false) is Decision.Refused refused) return DeadLetter(run, tell.To, tell.Command, refused);
+        if (await _node.Post.Deliver(tell.To, tell.Command, run.Id, run.Cancel.Token).ConfigureAwait(false) is Decision.Refused refused) return DeadLetter(run, tell.To, tell.Command, refused);
         if (tell.Acknowledge is null) return new WorkOutcome.Delivered();
-        return await _node.Deliver(run.Entry.Entity, tell.Acknowledge, run.Id, run.Cancel.Token).ConfigureAwait(false) is Decision.Refused r ? DeadLetter(run, run.Entry.Entity, tell.Acknowledge, r) : new WorkOutcome.Returned();
+        return await _node.Post.Deliver(run.Entry.Entity, tell.Acknowledge, run.Id, run.Cancel.Token).ConfigureAwait(false) is Decision.Refused r ? DeadLetter(run, run.Entry.Entity, tell.Acknowledge, r) : new WorkOutcome.Returned();
     }
 
     WorkOutcome DeadLetter(WorkRun run, EntityId to, ICommand command, Decision.Refused refused)

@@ -10,7 +10,11 @@ interface IWire;
 
 /// <summary>To an entity: a command, or (without one) the wish to read its state.</summary>
 /// <param name="Reporter">The work whose run sends it.</param>
-sealed record EntityRequest(EntityId To, ICommand? Command, WorkId? Reporter) : IWire;
+sealed record EntityRequest(EntityId To, ICommand? Command, WorkId? Reporter) : IWire
+{
+    /// <summary>The same when it is asked again.</summary>
+    public Guid Request { get; init; } = Guid.NewGuid();
+}
 
 enum ReplyKind { Decision, State, Quarantined, Stale, Journal, Error }
 

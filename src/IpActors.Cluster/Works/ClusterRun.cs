@@ -30,7 +30,7 @@ sealed class ClusterRun(ClusterNode node, RunOrder order) : IWorkContext
         try
         {
             var worker = node.Workers.FirstOrDefault(w => w.Handles(order.Work)) ?? throw new InvalidOperationException($"no worker does '{order.Work.Kind}' ({order.Work.GetType().Name})");
-            _follower = await node.Follow(Entity.Campaign, _cancel.Token).ConfigureAwait(false);
+            _follower = await node.Views.Follow(Entity.Campaign, _cancel.Token).ConfigureAwait(false);
             await worker.Perform(order.Work, this, _cancel.Token).ConfigureAwait(false);
             return new(order.Run, RunEnd.Returned);
         }
@@ -42,17 +42,17 @@ sealed class ClusterRun(ClusterNode node, RunOrder order) : IWorkContext
         }
     }
 
-    void Sign(Sign sign, string? text = null, double? fraction = null) => node.ToKeeper(new RunSign(order.Run, sign, text, fraction));
+    void Sign(Sign sign, string? text = null, double? fraction = null) => node.Link.Tell(new RunSign(order.Run, sign, text, fraction));
 
     public async Task<Decision> Send(EntityId to, ICommand command, CancellationToken cancel)
     {
         Sign(Wire.Sign.Command);
-        var decision = await node.Deliver(to, command, new WorkId(Entity, order.Work.Key), cancel).ConfigureAwait(false);
+        var decision = await node.Post.Deliver(to, command, new WorkId(Entity, order.Work.Key), cancel).ConfigureAwait(false);
         if (decision is Decision.Accepted { Events.IsDefaultOrEmpty: true } && to == Entity) Sign(Wire.Sign.NothingNew);
         return decision;
     }
 
-    public Task<TState> Read<TState>(EntityId id, CancellationToken cancel) where TState : class => node.Read<TState>(id, cancel);
+    public Task<TState> Read<TState>(EntityId id, CancellationToken cancel) where TState : class => node.Post.Read<TState>(id, cancel);
     public IAsyncEnumerable<TState> Stored<TState>(IReadOnlyList<EntityId> ids, CancellationToken cancel) where TState : class => StoredView.States<TState>(node.Journal, node.Codec, ids, cancel);
     public void Progress(string message, double? fraction = null) => Sign(Wire.Sign.Progress, message, fraction);
 

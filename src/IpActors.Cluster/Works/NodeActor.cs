@@ -18,6 +18,7 @@ sealed class NodeActor : UntypedActor, IWithTimers
     sealed class Beat { public static readonly Beat It = new(); }
     sealed record Ended(long Run);
 
+    static readonly TimeSpan Late = TimeSpan.FromSeconds(3);
     readonly ClusterNode _node;
     readonly Dictionary<long, ClusterRun> _runs = [];
     readonly Dictionary<long, long> _sent = [];
@@ -69,7 +70,7 @@ sealed class NodeActor : UntypedActor, IWithTimers
         if (_node.Draining && _runs.Count == 0 && _node.Keeper is null) return; // it leaves: nobody is to count on it
         _sent[++_number] = Environment.TickCount64;
         foreach (var old in _sent.Keys.Where(n => n < _number - 100).ToList()) _sent.Remove(old);
-        _node.ToKeeper(new Hello(_number, _pledged, _node.Draining ? 0 : _slots, _node.Started, _node.Paused, _node.Folded, [.. _runs.Keys]));
+        _node.Link.Tell(new Hello(_number, _pledged, _node.Draining ? 0 : _slots, _node.Started, _node.Paused, _node.Views.Folded, [.. _runs.Keys]));
     }
 
     void Heard(Ack a)
@@ -85,11 +86,14 @@ sealed class NodeActor : UntypedActor, IWithTimers
         _node.Acknowledged(a, _pledged == a.Keeper);
     }
 
-    /// <summary>From when it was asked for, not from when it was answered.</summary>
+    /// <summary>
+    /// From when it was asked for, not from when it was answered. The file is for those that see only when it changes: an answer that comes late, as this process or the network stood still, does not change it, so that a
+    /// guardian's count is over before the keeper's.
+    /// </summary>
     void Renewed(long sent)
     {
         _renewed = Math.Max(_renewed, sent);
-        if (_node.Options.LeaseFile is not { } file) return;
+        if (_node.Options.LeaseFile is not { } file || Environment.TickCount64 - sent > Late.TotalMilliseconds) return;
         try { File.WriteAllText(file, $"{_number}\n"); }
         catch (IOException e) { _node.Log("warning", $"{file}: {e.Message}"); }
     }
@@ -103,7 +107,7 @@ sealed class NodeActor : UntypedActor, IWithTimers
 
     void Begin(RunOrder o)
     {
-        if (o.Keeper != _pledged || _node.Draining) { Sender.Tell(new RunDone(o.Run, RunEnd.Lost)); _node.ToKeeper(new RunDone(o.Run, RunEnd.Lost)); return; }
+        if (o.Keeper != _pledged || _node.Draining) { Sender.Tell(new RunDone(o.Run, RunEnd.Lost)); _node.Link.Tell(new RunDone(o.Run, RunEnd.Lost)); return; }
         if (_runs.ContainsKey(o.Run)) return;
         var run = _runs[o.Run] = new ClusterRun(_node, o);
         var self = Self;
@@ -111,14 +115,14 @@ sealed class NodeActor : UntypedActor, IWithTimers
         {
             var done = await run.Perform().ConfigureAwait(false);
             self.Tell(new Ended(o.Run));
-            _node.ToKeeper(done);
+            _node.Link.Tell(done);
         });
     }
 
     void Drained()
     {
         if (_runs.Count > 0 || _drainer is null) return;
-        _node.ToKeeper(new Goodbye());
+        _node.Link.Tell(new Goodbye());
         _drainer.Tell(Wire.Done.It);
     }
 

@@ -85,6 +85,18 @@ public readonly record struct NewEvent(long SequenceNumber, IEvent Event, Encode
 /// <param name="ProcessStart">Distinguishes processes that had the same id one after the other.</param>
 public sealed record LeaseInfo(string HostKind, long Epoch, string Host, int ProcessId, string ProcessStart, DateTimeOffset Expires, string? ControlAddress)
 {
+    /// <summary>What the lease says of an engine that is one process, and the word with which the cluster's begins.</summary>
+    public const string Embedded = "embedded", Akka = "akka";
+    /// <summary>What the lease says of the cluster's node that keeps the journal; with its address, others find it.</summary>
+    public static string OfNode(string address) => $"{Akka} {address}";
+
+    /// <summary>Where the cluster's node can be reached that keeps the journal; null where no cluster does.</summary>
+    public string? Node => HostKind.StartsWith($"{Akka} ", StringComparison.Ordinal) ? HostKind[(Akka.Length + 1)..] : null;
+    /// <summary>The holder in words.</summary>
+    public string Holder => Node is { } node ? $"a cluster (its node {node}, process {ProcessId} on {Host})" : $"process {ProcessId} on {Host}";
+    /// <summary>What to do about it in words.</summary>
+    public string Remedy => Node is null ? "end it first (ipactors stop)" : "join it (ipactors node, with that address among its seed nodes) or end it first (ipactors stop)";
+
     /// <summary>Known where the database says it by its own clock; else null.</summary>
     public bool? Live { get; init; }
     /// <summary>Held by a process that still lives, or that may: another host's is believed until it expires.</summary>

@@ -6,7 +6,8 @@ namespace IpActors.Engine.Journals;
 public abstract record JournalAddress
 {
     /// <summary>Opens the journal, made if missing, for this process alone; throws <see cref="InputException"/> with one clear line where that cannot be.</summary>
-    public abstract Task<IJournal> Open(TimeProvider? time = null);
+    /// <param name="holder">What the lease says of its holder: <see cref="LeaseInfo.Embedded"/>, or <see cref="LeaseInfo.OfNode"/>.</param>
+    public abstract Task<IJournal> Open(TimeProvider? time = null, string holder = LeaseInfo.Embedded);
     /// <summary>Opens a journal for reading only; throws <see cref="InputException"/> when there is none.</summary>
     public abstract Task<IJournalReader> OpenReader(CancellationToken cancel = default);
     public abstract Task<bool> Exists(CancellationToken cancel = default);
@@ -20,7 +21,7 @@ public sealed record SqliteAddress(string Path, bool Exclusive = false) : Journa
 {
     const string Option = "?network=exclusive";
 
-    public override Task<IJournal> Open(TimeProvider? time = null) => Task.FromResult<IJournal>(SqliteJournal.Open(Path, time, Exclusive));
+    public override Task<IJournal> Open(TimeProvider? time = null, string holder = LeaseInfo.Embedded) => Task.FromResult<IJournal>(SqliteJournal.Open(Path, time, Exclusive, holder));
     public override Task<IJournalReader> OpenReader(CancellationToken cancel = default) => Task.FromResult<IJournalReader>(SqliteJournalReader.OpenReader(Path));
     public override Task<bool> Exists(CancellationToken cancel = default) => Task.FromResult(File.Exists(Path));
     public override string ToString() => Path;

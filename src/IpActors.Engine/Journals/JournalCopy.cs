@@ -50,7 +50,7 @@ public static class JournalCopy
     static async Task<long> Idle(JournalAddress at, IJournalReader journal, CancellationToken cancel)
     {
         var lease = await journal.ReadLease(cancel);
-        if (lease is not null && lease.IsLive(TimeProvider.System)) throw new InputException($"{at}: process {lease.ProcessId} on {lease.Host} is running it; pause it (ipactors pause), and copy when it has ended");
+        if (lease is not null && lease.IsLive(TimeProvider.System)) throw new InputException($"{at}: {lease.Holder} is running it; pause it (ipactors pause), and copy when it has ended");
         return lease?.Epoch ?? 0;
     }
 

@@ -36,7 +36,7 @@ sealed class PostgresTarget(PostgresAddress at, NpgsqlDataSource source, Postgre
             await PostgresSchema.Prepare(db, at, cancel);
             await using var transaction = await db.BeginTransactionAsync(cancel);
             await db.Do("SELECT FROM lease WHERE campaign = '*' FOR UPDATE", [], cancel);
-            if (await PostgresLease.Read(db, cancel) is { Live: true } holder) throw new InputException($"{at}: the journal is in use by process {holder.ProcessId} on {holder.Host}; name another target");
+            if (await PostgresLease.Read(db, cancel) is { Live: true } holder) throw new InputException($"{at}: the journal is in use by {holder.Holder}; name another target");
             if ((await db.Rows("SELECT 1 FROM meta WHERE name = $1", r => 0, [PostgresSchema.Incomplete], cancel)).Count > 0)
                 await db.Do("TRUNCATE journal, tags, snapshot, owing, blobs RESTART IDENTITY", [], cancel);
             else if ((await db.Rows("SELECT 1 WHERE EXISTS (SELECT FROM journal) OR EXISTS (SELECT FROM snapshot) OR EXISTS (SELECT FROM owing) OR EXISTS (SELECT FROM blobs)", r => 0, [], cancel)).Count > 0)

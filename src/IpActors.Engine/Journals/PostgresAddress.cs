@@ -18,7 +18,7 @@ public sealed partial record PostgresAddress(string Host, int Port, string Datab
     static readonly string[] Keys = ["schema", "password_file", "blobs", "sslmode", "sslrootcert", "host", "port", "user", "dbname", "reconnect_s"];
     const string Example = "postgresql://me@db.example.org:5432/screening?schema=quickstart";
 
-    public override async Task<IJournal> Open(TimeProvider? time = null) => await PostgresJournal.Open(this, time).ConfigureAwait(false);
+    public override async Task<IJournal> Open(TimeProvider? time = null, string holder = LeaseInfo.Embedded) => await PostgresJournal.Open(this, time, holder).ConfigureAwait(false);
     public override async Task<IJournalReader> OpenReader(CancellationToken cancel = default) => await PostgresJournalReader.OpenReader(this, cancel).ConfigureAwait(false);
     public override Task<bool> Exists(CancellationToken cancel = default) => PostgresSchema.Exists(this, cancel);
 

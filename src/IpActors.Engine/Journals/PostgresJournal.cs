@@ -28,7 +28,7 @@ public sealed class PostgresJournal : PostgresJournalReader, IJournal
     }
 
     /// <summary>Opens the journal, made if missing, for this process alone. Throws <see cref="InputException"/> with one clear line where that cannot be; nothing has been changed then.</summary>
-    public static async Task<PostgresJournal> Open(PostgresAddress at, TimeProvider? time = null)
+    public static async Task<PostgresJournal> Open(PostgresAddress at, TimeProvider? time = null, string holder = LeaseInfo.Embedded)
     {
         // The writer's connection outlives the opening; the source it comes from need not.
         var source = PostgresAccess.Source(at, 2);
@@ -38,7 +38,7 @@ public sealed class PostgresJournal : PostgresJournalReader, IJournal
             db = await PostgresWriter.Open(source).ConfigureAwait(false);
             await PostgresSchema.Check(db, at, mayBeEmpty: true, default).ConfigureAwait(false);
             await PostgresSchema.Prepare(db, at, default).ConfigureAwait(false);
-            return new(at, db, await PostgresLease.Take(db, at, default).ConfigureAwait(false), time ?? TimeProvider.System) { Warning = await Unsafe(db).ConfigureAwait(false) };
+            return new(at, db, await PostgresLease.Take(db, at, holder, default).ConfigureAwait(false), time ?? TimeProvider.System) { Warning = await Unsafe(db).ConfigureAwait(false) };
         }
         catch (Exception e)
         {

@@ -11,14 +11,14 @@ static class PostgresLease
 {
     public static readonly TimeSpan Duration = SqliteLease.Duration;
 
-    public static async Task<long> Take(NpgsqlConnection db, PostgresAddress at, CancellationToken cancel)
+    public static async Task<long> Take(NpgsqlConnection db, PostgresAddress at, string kind, CancellationToken cancel)
     {
         await using var transaction = await db.BeginTransactionAsync(cancel).ConfigureAwait(false);
         await db.Do("SET LOCAL lock_timeout = '10s'", [], cancel).ConfigureAwait(false);
         await db.Do("SELECT FROM lease WHERE campaign = '*' FOR UPDATE", [], cancel).ConfigureAwait(false);
         if (await Read(db, cancel).ConfigureAwait(false) is { Live: true } holder)
-            throw new InputException($"{at}: the journal is in use by process {holder.ProcessId} on {holder.Host}; end it first (ipactors stop), or wait until its lease ends at {holder.Expires:u}");
-        var epoch = (await db.Rows(PostgresSchema.Take, r => r.GetInt64(0), [ProcessIdentity.Host, Environment.ProcessId, ProcessIdentity.Current, Duration.Ticks], cancel).ConfigureAwait(false))[0];
+            throw new InputException($"{at}: the journal is in use by {holder.Holder}; {holder.Remedy}, or wait until its lease ends at {holder.Expires:u}");
+        var epoch = (await db.Rows(PostgresSchema.Take, r => r.GetInt64(0), [ProcessIdentity.Host, Environment.ProcessId, ProcessIdentity.Current, Duration.Ticks, kind], cancel).ConfigureAwait(false))[0];
         await transaction.CommitAsync(cancel).ConfigureAwait(false);
         return epoch;
     }

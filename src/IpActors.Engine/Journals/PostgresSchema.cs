@@ -53,11 +53,11 @@ static class PostgresSchema
     public const string SetControl = "UPDATE lease SET control_address = $2 WHERE campaign = '*' AND epoch = $1";
     public const string Release = "UPDATE lease SET host_kind = '', expires = 0, control_address = NULL WHERE campaign = '*' AND epoch = $1";
     public const string Take = $"""
-        UPDATE lease SET host_kind = 'embedded', epoch = epoch + 1, host = $1, process_id = $2, process_start = $3, expires = {Now} + $4, control_address = NULL WHERE campaign = '*' RETURNING epoch
+        UPDATE lease SET host_kind = $5, epoch = epoch + 1, host = $1, process_id = $2, process_start = $3, expires = {Now} + $4, control_address = NULL WHERE campaign = '*' RETURNING epoch
         """;
     /// <summary>A new session of the same holder: the old one, should it still do something, is shut out by the new epoch.</summary>
     public const string Retake = $"""
-        UPDATE lease SET epoch = epoch + 1, expires = {Now} + $5 WHERE campaign = '*' AND host_kind = 'embedded' AND host = $1 AND process_id = $2 AND process_start = $3 AND epoch >= $4 RETURNING epoch
+        UPDATE lease SET epoch = epoch + 1, expires = {Now} + $5 WHERE campaign = '*' AND host_kind <> '' AND host = $1 AND process_id = $2 AND process_start = $3 AND epoch >= $4 RETURNING epoch
         """;
     public const string ReadLease = $"SELECT host_kind, epoch, host, process_id, process_start, expires, control_address, {Now} FROM lease WHERE campaign = '*'";
 

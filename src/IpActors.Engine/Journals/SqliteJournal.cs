@@ -32,7 +32,7 @@ public sealed class SqliteJournal : SqliteJournalReader, IJournal
     /// network file system, or held by another process; nothing has been changed then.
     /// </summary>
     /// <param name="exclusive">With a rollback journal and an exclusive lock, as network file systems need it: nobody else can read meanwhile, and this process reads and writes in turn.</param>
-    public static SqliteJournal Open(string path, TimeProvider? time = null, bool exclusive = false)
+    public static SqliteJournal Open(string path, TimeProvider? time = null, bool exclusive = false, string holder = LeaseInfo.Embedded)
     {
         time ??= TimeProvider.System;
         path = Path.GetFullPath(path);
@@ -50,7 +50,7 @@ public sealed class SqliteJournal : SqliteJournalReader, IJournal
             {
                 connection = SqliteAccess.OpenWriter(path, exclusive);
                 SqliteSchema.Prepare(connection);
-                var epoch = lease.Take(connection, time);
+                var epoch = lease.Take(connection, time, holder);
                 return new SqliteJournal(path, lease, new SqliteWriter(path, connection, epoch), connection, time, exclusive);
             }
             catch { connection?.Dispose(); lease.Dispose(); throw; }

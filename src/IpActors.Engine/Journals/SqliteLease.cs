@@ -44,18 +44,18 @@ sealed class SqliteLease(string path, FileStream file, bool exclusive) : IDispos
         }
     }
 
-    public long Take(SqliteConnection db, TimeProvider time)
+    public long Take(SqliteConnection db, TimeProvider time, string kind)
     {
         using var transaction = db.BeginTransaction(deferred: false);
         if (db.Lease() is { } holder && holder.IsLive(time) && !(holder.Host == ProcessIdentity.Host && holder.ProcessId == Environment.ProcessId)) throw InUse(path, holder);
-        var epoch = db.Rows(SqliteSchema.TakeLease, r => r.GetInt64(0), ("$host", ProcessIdentity.Host), ("$pid", Environment.ProcessId), ("$start", ProcessIdentity.Current), ("$expires", (time.GetUtcNow() + Duration).UtcTicks))[0];
+        var epoch = db.Rows(SqliteSchema.TakeLease, r => r.GetInt64(0), ("$kind", kind), ("$host", ProcessIdentity.Host), ("$pid", Environment.ProcessId), ("$start", ProcessIdentity.Current), ("$expires", (time.GetUtcNow() + Duration).UtcTicks))[0];
         transaction.Commit();
         return epoch;
     }
 
     public static InputException InUse(string path, LeaseInfo? holder) => new(holder is null || holder.HostKind.Length == 0
         ? $"{path}: the journal is in use by another process; end it first"
-        : $"{path}: the journal is in use by process {holder.ProcessId} on {holder.Host}; end it first (ipactors stop), or wait until its lease ends at {holder.Expires:u}");
+        : $"{path}: the journal is in use by {holder.Holder}; {holder.Remedy}, or wait until its lease ends at {holder.Expires:u}");
 
     public void Dispose()
     {

@@ -53,8 +53,8 @@ static class SqliteSchema
 
     public const string ReadLease = "SELECT host_kind, epoch, host, process_id, process_start, expires, control_address FROM lease WHERE campaign = '*'";
     public const string TakeLease = """
-        INSERT INTO lease (campaign, host_kind, epoch, host, process_id, process_start, expires, control_address) VALUES ('*', 'embedded', 1, $host, $pid, $start, $expires, NULL)
-        ON CONFLICT (campaign) DO UPDATE SET host_kind = 'embedded', epoch = epoch + 1, host = $host, process_id = $pid, process_start = $start, expires = $expires, control_address = NULL
+        INSERT INTO lease (campaign, host_kind, epoch, host, process_id, process_start, expires, control_address) VALUES ('*', $kind, 1, $host, $pid, $start, $expires, NULL)
+        ON CONFLICT (campaign) DO UPDATE SET host_kind = $kind, epoch = epoch + 1, host = $host, process_id = $pid, process_start = $start, expires = $expires, control_address = NULL
         RETURNING epoch
         """;
     public const string CheckEpoch = "SELECT epoch FROM lease WHERE campaign = '*'";

@@ -9,6 +9,11 @@ public sealed class CampaignProcess : IDisposable
     public string File => Path.Combine(Folder, "tiny.yaml");
     public string Journal => Path.Combine(Folder, "tiny.db");
 
+    /// <summary>The build that is run.</summary>
+    public string Program { get; set; } = Path.Combine(AppContext.BaseDirectory, "ipactors.dll");
+    /// <summary>Over the environment of the tests.</summary>
+    public Dictionary<string, string> Variables { get; } = [];
+
     /// <summary>A program that takes longer has hung.</summary>
     public TimeSpan Longest { get; init; } = TimeSpan.FromMinutes(8);
 
@@ -19,11 +24,12 @@ public sealed class CampaignProcess : IDisposable
     public Process Start(params string[] arguments)
     {
         var info = new ProcessStartInfo("dotnet") { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        info.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "ipactors.dll"));
+        info.ArgumentList.Add(Program);
         foreach (var a in arguments) info.ArgumentList.Add(a);
         info.Environment["DOTNET_NOLOGO"] = "1";
         info.Environment["XDG_CACHE_HOME"] = Path.Combine(Folder, "kept"); // results of programs: none from elsewhere, none left behind
         info.Environment.Remove("VASP_PSP_DIR");
+        foreach (var (name, value) in Variables) info.Environment[name] = value;
         return Process.Start(info)!;
     }
 

@@ -24,6 +24,6 @@ static class OneNode
 
     public static IEngine Open(JournalAddress at, EngineOptions options, IWorker[] workers) => ClusterEngine.Open(new ClusterOptions
     {
-        OpenJournal = () => at.Open(options.Time), OpenReader = () => at.OpenReader(), Hocon = [Quick], Kinds = Toy.Kinds, Places = [new KindPlace("toy", Roles.Entity)], Engine = options,
+        OpenJournal = holder => at.Open(options.Time, holder), OpenReader = () => at.OpenReader(), Hocon = [Quick], Kinds = Toy.Kinds, Places = [new KindPlace("toy", Roles.Entity)], Engine = options,
     }, workers).GetAwaiter().GetResult();
 }

@@ -15,15 +15,18 @@ public sealed class NodesTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    async Task<ClusterEngine> Node(string roles, IWorker? worker = null)
+    SqliteAddress At => new(_folder["j.db"]);
+
+    async Task<ClusterEngine> Node(string roles, IWorker? worker = null, Action<string>? waits = null, CancellationToken cancel = default)
     {
-        var at = new SqliteAddress(_folder["j.db"]);
+        var at = At;
         var engine = await ClusterEngine.Open(new ClusterOptions
         {
-            OpenJournal = () => at.Open(), OpenReader = () => at.OpenReader(), Kinds = Toy.Kinds, Places = [new KindPlace("toy", Roles.Entity)], AskAgain = TimeSpan.FromSeconds(2),
+            Waits = waits,
+            OpenJournal = holder => at.Open(null, holder), OpenReader = () => at.OpenReader(), Kinds = Toy.Kinds, Places = [new KindPlace("toy", Roles.Entity)], AskAgain = TimeSpan.FromSeconds(2),
             Hocon = [Contract.OneNode.Quick, $"akka.cluster.roles = [{roles}]", _seed is null ? "" : $"akka.cluster.seed-nodes = [\"{_seed}\"]"],
             Engine = new EngineOptions { Slots = 2, ShutdownTimeout = TimeSpan.FromSeconds(2) },
-        }, worker is null ? [] : [worker]).InTime();
+        }, worker is null ? [] : [worker], cancel).InTime();
         _seed ??= engine.Address;
         return engine;
     }
@@ -96,5 +99,47 @@ public sealed class NodesTests : IDisposable
         await leaving.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1));
         await keeper.WhenIdle().InTime();
         Assert.Equal((2, 0), (stays.Started.Count, keeper.Status.Owed));
+    }
+
+    [Fact]
+    public async Task A_command_that_takes_longer_than_its_askers_patience_is_decided_once()
+    {
+        using var gate = new SemaphoreSlim(0);
+        lock (Toy.Gates) Toy.Gates[_folder.Path] = gate;
+        await using var keeper = await Node("coordinator");
+        await using var entities = await Node("entity");
+        var slow = keeper.Send(Toy.Id("slow"), new Block(_folder.Path)); // asked again every 2 s
+        await Task.Delay(TimeSpan.FromSeconds(5));
+        Assert.False(slow.IsCompleted);
+        gate.Release();
+        Assert.IsType<Decision.Accepted>(await slow.InTime());
+        // Copies in the mailbox would wait for the gate, and this behind them.
+        Assert.Equal(1, (await keeper.Send(Toy.Id("slow"), new Add("1", 1)).InTime() as Decision.Accepted)?.Events.Length);
+        Assert.Equal(0, gate.CurrentCount);
+    }
+
+    [Fact]
+    public async Task The_lease_names_the_cluster_and_its_node_and_who_starts_another_engine_is_told_so()
+    {
+        await using (var keeper = await Node("coordinator, entity"))
+        {
+            await using var reader = await At.OpenReader();
+            var lease = (await reader.ReadLease(default))!;
+            Assert.Equal((keeper.Address, $"akka {keeper.Address}"), (lease.Node, lease.HostKind));
+            Assert.True(lease.IsLive(TimeProvider.System));
+            var refused = await Assert.ThrowsAsync<IpActors.Science.InputException>(() => At.Open());
+            Assert.Contains($"in use by a cluster (its node {keeper.Address}, process {Environment.ProcessId} on {Environment.MachineName}); join it", refused.Message);
+
+            _seed = null; // a cluster of its own, over the same journal
+            var said = new TaskCompletionSource<string>();
+            using var enough = new CancellationTokenSource();
+            var second = Node("coordinator, entity", waits: line => said.TrySetResult(line), cancel: enough.Token);
+            Assert.Contains($"waiting for the journal: {At.Path}: the journal is in use by a cluster (its node {keeper.Address}", await said.Task.InTime());
+            await enough.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+        }
+        await using var after = await At.OpenReader();
+        Assert.Equal(("", null), ((await after.ReadLease(default))!.HostKind, (await after.ReadLease(default))!.Node));
+        await using (await At.Open()) Assert.Equal(LeaseInfo.Embedded, (await after.ReadLease(default))!.HostKind);
     }
 }

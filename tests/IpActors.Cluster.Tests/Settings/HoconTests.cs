@@ -12,6 +12,8 @@ public class HoconTests
     [InlineData("coordinator.conf")]
     [InlineData("worker.conf")]
     [InlineData("local-cluster.conf")]
+    [InlineData("entity.conf")]
+    [InlineData("container.conf")]
     public void Every_file_is_read_and_every_setting_in_it_has_a_reason_above_it(string file)
     {
         Assert.NotEmpty(ConfigurationFactory.ParseString(ClusterConfig.Load(file)).AsEnumerable());
@@ -25,6 +27,7 @@ public class HoconTests
     [Theory]
     [InlineData("coordinator.conf", "coordinator entity")]
     [InlineData("worker.conf", "worker")]
+    [InlineData("entity.conf", "entity")]
     [InlineData("local-cluster.conf", "coordinator entity worker")]
     [InlineData("base.conf", "coordinator entity worker")]
     public void A_file_gives_its_node_the_roles_of_its_name(string file, string roles) =>
@@ -35,6 +38,7 @@ public class HoconTests
     [InlineData("coordinator.conf")]
     [InlineData("worker.conf")]
     [InlineData("local-cluster.conf")]
+    [InlineData("entity.conf")]
     public void Nothing_listens_beyond_this_machine(string file)
     {
         Assert.Equal("127.0.0.1", Of(file).GetString("akka.remote.dot-netty.tcp.hostname"));

@@ -48,15 +48,19 @@ public abstract partial class EngineContract
     public async Task A_work_runs_once_at_a_time_whatever_else_happens_to_its_entity()
     {
         var worker = new ToyWorker(Forever);
-        await using var engine = Open(Quick with { MaxLive = 1, IdleTime = TimeSpan.FromMilliseconds(20) }, worker);
+        await using var engine = Open(Quick with { MaxLive = 1, IdleTime = TimeSpan.FromMilliseconds(20), Slots = 4 }, worker);
         await engine.Start();
         await Send(engine, "a", new OpenJob("one"));
         await Patience.Until(() => worker.Started.Count == 1);
         for (var i = 0; i < 50; i++) { await Send(engine, "a", new Add($"{i}", 1)); await Send(engine, $"other{i}", new Add("1", 1)); }
         await Patience.Until(() => engine.Status.LiveEntities == 0);
         await Send(engine, "a", new Add("woken", 1));
-        Assert.Single(worker.Started);
-        Assert.Equal(1, engine.Status.Running);
+        // Works start in the order of their entities: had there been a second run of the first, with slots for it, it would have begun before this one.
+        await Send(engine, "z", new OpenJob("two"));
+        await Patience.Until(() => worker.Started.Contains(new WorkId(Toy.Id("z"), "job/two@1")));
+        Assert.Equal(["play/toy/a#job/one@1", "play/toy/z#job/two@1"], worker.Started.Select(s => s.ToString()));
+        Assert.Equal(2, engine.Status.Running);
+        Assert.False(worker.Overlapped);
     }
 
     [SkippableFact]
