@@ -100,6 +100,6 @@ public sealed class RealRunTests : IDisposable
         var water = Result(Part(DftHydration.Water));
         var h = DftHydration.Of(host["energy_eV"], [cell], hydroxide, water);
         Assert.InRange(h.LeastKJPerMol, -1500, 1500);
-        Assert.Equal(1, new[] { host, cell, hydroxide, water }.Select(p => p.Texts["scheme"].Split(" k ")[0]).Distinct().Count());
+        Assert.Single(new[] { host, cell, hydroxide, water }.Select(p => p.Texts["scheme"].Split(" k ")[0]).Distinct());
     }
 }
