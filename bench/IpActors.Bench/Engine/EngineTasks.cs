@@ -36,8 +36,12 @@ static class EngineTasks
                     Add($"write, {group} at once", "events/s", ours, bare, "raw SQLite, as many a transaction");
                     Add($"write, {group} at once, processor time", "µs/event", oursCpu, bareCpu, "raw SQLite and making the rows");
                 }
-            if (Wanted("mailbox")) Add("mailbox, messages nobody waits for singly", "messages/s", await Mailbox(1_000_000), await BareChannel(1_000_000, answer: false), "Channel");
-            if (Wanted("mailbox")) Add("mailbox, each with its answer", "messages/s", results[^1].Ours[^1], await BareChannel(1_000_000, answer: true), "Channel of messages with a TaskCompletionSource");
+            if (Wanted("mailbox"))
+            {
+                var mailbox = await Mailbox(1_000_000);
+                Add("mailbox, messages nobody waits for singly", "messages/s", mailbox, await BareChannel(1_000_000, answer: false), "Channel");
+                Add("mailbox, each with its answer", "messages/s", mailbox, await BareChannel(1_000_000, answer: true), "Channel of messages with a TaskCompletionSource");
+            }
             if (Wanted("entities"))
             {
                 var (persist, recover, idle, live) = await Entities(10_000, 4);
