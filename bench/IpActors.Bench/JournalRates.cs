@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using IpActors.Domain.Entities;
 using IpActors.Engine.Codec;
@@ -8,8 +9,8 @@ using Npgsql;
 namespace IpActors.Bench;
 
 /// <summary>
-/// Events stored a second at 1, 10 and 100 events a transaction, one transaction after the other: by the journal, and by bare Npgsql on one connection to the same server. Give a URL whose schema is not there yet:
-/// <c>dotnet run -c Release --project bench/IpActors.Bench -- journal "postgresql://…?schema=rates" [SECONDS]</c>.
+/// Events stored a second at 1, 10, 100 and 1000 events a transaction, one transaction after the other: by the journal, and by bare Npgsql on one connection to the same server; in turns, medians of the rounds. And by many
+/// senders of one event each, beside bare transactions of as many. Give a URL whose schema is not there yet: <c>dotnet run -c Release --project bench/IpActors.Bench -- journal "postgresql://…?schema=rates" [SECONDS [ROUNDS]]</c>.
 /// </summary>
 static class JournalRates
 {
@@ -21,22 +22,42 @@ static class JournalRates
     public static async Task Run(string[] args)
     {
         var at = (PostgresAddress)JournalAddress.Parse("journal", args[0]);
-        var time = TimeSpan.FromSeconds(args.Length > 1 ? double.Parse(args[1]) : 3);
+        var time = TimeSpan.FromSeconds(args.Length > 1 ? double.Parse(args[1]) : 2);
+        var rounds = args.Length > 2 ? int.Parse(args[2]) : 3;
         await using var journal = await PostgresJournal.Open(at);
         await using var db = new NpgsqlConnection($"Host={at.Host};Port={at.Port};Database={at.Database};Username={at.User};Search Path={at.Schema};Pooling=false");
         await db.OpenAsync();
-        foreach (var events in (int[])[1, 10, 100])
+        Console.WriteLine("| events a transaction | raw, an insert each | raw, a batch of inserts | raw, COPY | journal | journal / batch |\n|---|---|---|---|---|---|");
+        foreach (var events in (int[])[1, 10, 100, 1000])
         {
-            Console.WriteLine($"{events,4} a transaction: raw, an insert each {await Rate(events, time, n => Loop(db, n)):F0}; raw, one batch of inserts {await Rate(events, time, n => Batch(db, n)):F0}; "
-                + $"raw COPY {await Rate(events, time, n => Copy(db, n)):F0}; journal {await Rate(events, time, async n => await journal.Append(new(new("bench", "e", $"{_next++}"), Events(n), [], []))):F0} events/s");
+            Func<int, Task>[] ways = [n => Loop(db, n), n => Batch(db, n), n => Copy(db, n), async n => await journal.Append(new(new("bench", "e", $"{_next++}"), Events(n), [], []))];
+            var rates = ways.Select(_ => new List<double>()).ToArray();
+            for (var round = 0; round < rounds; round++)
+                for (var w = 0; w < ways.Length; w++) rates[w].Add(await Rate(events, time, ways[w]));
+            Console.WriteLine($"| {events} | {string.Join(" | ", rates.Select(r => Median(r).ToString("N0", CultureInfo.InvariantCulture)))} | {Median([.. rates[3].Zip(rates[1], (j, b) => j / b)]):F2} |");
         }
-        var sent = 0L;
-        var clock = Stopwatch.StartNew();
-        await Task.WhenAll(Enumerable.Range(0, 256).Select(async _ =>
+        foreach (var senders in (int[])[100, 1000])
+        {
+            var (ours, bare) = (new List<double>(), new List<double>());
+            for (var round = 0; round < rounds; round++)
+            {
+                bare.Add(await Rate(senders, time, n => Batch(db, n)));
+                ours.Add(await Many(journal, senders, time));
+            }
+            Console.WriteLine($"{senders} senders of one event each: journal {Median(ours):N0}, raw batches of {senders} {Median(bare):N0} events/s, ratio {Median([.. ours.Zip(bare, (j, b) => j / b)]):F2}");
+        }
+    }
+
+    static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+
+    static async Task<double> Many(PostgresJournal journal, int senders, TimeSpan time)
+    {
+        var (sent, clock) = (0L, Stopwatch.StartNew());
+        await Task.WhenAll(Enumerable.Range(0, senders).Select(async _ =>
         {
             while (clock.Elapsed < time) { await journal.Append(new(new("bench", "e", $"{Interlocked.Increment(ref _next)}"), Events(1), [], [])); Interlocked.Increment(ref sent); }
         }));
-        Console.WriteLine($"journal, 256 senders of one event each, grouped: {sent / clock.Elapsed.TotalSeconds:F0} events/s");
+        return sent / clock.Elapsed.TotalSeconds;
     }
 
     static long _next;
@@ -45,7 +66,7 @@ static class JournalRates
 
     static async Task<double> Rate(int events, TimeSpan time, Func<int, Task> store)
     {
-        for (var i = 0; i < 20; i++) await store(events);
+        for (var i = 0; i < 5; i++) await store(events);
         var (stored, clock) = (0L, Stopwatch.StartNew());
         while (clock.Elapsed < time) { await store(events); stored += events; }
         return stored / clock.Elapsed.TotalSeconds;

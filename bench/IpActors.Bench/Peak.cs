@@ -9,40 +9,42 @@ static class Peak
 {
     const int Rounds = 20_000_000;
 
+    interface IFma<T> { static abstract T Of(double x); static abstract T Add(T a, T b, T c); static abstract double First(T a); }
+
+    readonly struct Eight : IFma<Vector512<double>>
+    {
+        public static Vector512<double> Of(double x) => Vector512.Create(x);
+        public static Vector512<double> Add(Vector512<double> a, Vector512<double> b, Vector512<double> c) => Vector512.FusedMultiplyAdd(a, b, c);
+        public static double First(Vector512<double> a) => a[0];
+    }
+
+    readonly struct Four : IFma<Vector256<double>>
+    {
+        public static Vector256<double> Of(double x) => Vector256.Create(x);
+        public static Vector256<double> Add(Vector256<double> a, Vector256<double> b, Vector256<double> c) => Vector256.FusedMultiplyAdd(a, b, c);
+        public static double First(Vector256<double> a) => a[0];
+    }
+
     public static double Run()
     {
         using var self = Process.GetCurrentProcess();
         var before = self.TotalProcessorTime;
-        var lanes = IpActors.Science.Numerics.EightLanes.Exist ? Eight() : Four();
+        var (lanes, sum) = IpActors.Science.Numerics.EightLanes.Exist ? (8, Chains<Vector512<double>, Eight>()) : (4, Chains<Vector256<double>, Four>());
         self.Refresh();
-        return 20.0 * Rounds * lanes / (self.TotalProcessorTime - before).TotalSeconds / 1e9;
+        return sum > 0 ? 20.0 * Rounds * lanes / (self.TotalProcessorTime - before).TotalSeconds / 1e9 : 0;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static int Eight()
+    static double Chains<T, TFma>() where TFma : IFma<T>
     {
-        var x = Vector512.Create(0.999999);
-        Vector512<double> a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x;
+        var x = TFma.Of(0.999999);
+        T a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x;
         for (var k = 0; k < Rounds; k++)
         {
-            a = Vector512.FusedMultiplyAdd(a, x, x); b = Vector512.FusedMultiplyAdd(b, x, x); c = Vector512.FusedMultiplyAdd(c, x, x); d = Vector512.FusedMultiplyAdd(d, x, x);
-            e = Vector512.FusedMultiplyAdd(e, x, x); f = Vector512.FusedMultiplyAdd(f, x, x); g = Vector512.FusedMultiplyAdd(g, x, x); h = Vector512.FusedMultiplyAdd(h, x, x);
-            i = Vector512.FusedMultiplyAdd(i, x, x); j = Vector512.FusedMultiplyAdd(j, x, x);
+            a = TFma.Add(a, x, x); b = TFma.Add(b, x, x); c = TFma.Add(c, x, x); d = TFma.Add(d, x, x); e = TFma.Add(e, x, x);
+            f = TFma.Add(f, x, x); g = TFma.Add(g, x, x); h = TFma.Add(h, x, x); i = TFma.Add(i, x, x); j = TFma.Add(j, x, x);
         }
-        return (a + b + c + d + e + f + g + h + i + j)[0] > 0 ? 8 : 0;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static int Four()
-    {
-        var x = Vector256.Create(0.999999);
-        Vector256<double> a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x;
-        for (var k = 0; k < Rounds; k++)
-        {
-            a = Vector256.FusedMultiplyAdd(a, x, x); b = Vector256.FusedMultiplyAdd(b, x, x); c = Vector256.FusedMultiplyAdd(c, x, x); d = Vector256.FusedMultiplyAdd(d, x, x);
-            e = Vector256.FusedMultiplyAdd(e, x, x); f = Vector256.FusedMultiplyAdd(f, x, x); g = Vector256.FusedMultiplyAdd(g, x, x); h = Vector256.FusedMultiplyAdd(h, x, x);
-            i = Vector256.FusedMultiplyAdd(i, x, x); j = Vector256.FusedMultiplyAdd(j, x, x);
-        }
-        return (a + b + c + d + e + f + g + h + i + j)[0] > 0 ? 4 : 0;
+        T[] all = [a, b, c, d, e, f, g, h, i, j];
+        return all.Sum(TFma.First);
     }
 }

@@ -8,7 +8,7 @@ using IpActors.Engine.Journals;
 
 namespace IpActors.Bench.Engine;
 
-/// <summary>The embedded engine against what it stands on, "engine [ROUNDS [TASK...]]": each round measures everything once, ours and the bare thing one after the other; printed are medians and their ratios.</summary>
+/// <summary>The embedded engine against what it stands on, "engine [ROUNDS [TASK...]]" (write, write1 to write1000, mailbox, entities, fsync): each round measures everything once, ours and the bare thing one after the other; printed are medians, and the median of the rounds' ratios.</summary>
 static class EngineTasks
 {
     sealed record Result(string Task, string Unit, List<double> Ours, List<double> Bare, string Against);
@@ -26,17 +26,22 @@ static class EngineTasks
         }
 
         await Entities(200, 10); // everything compiled
+        if (arguments.Length < 2 || arguments.Skip(1).Any(a => a.StartsWith("write", StringComparison.Ordinal))) { await Write(40_000, 100); await InFolder(p => RawSqlite.EventsPerSecond(p, 40_000, 100)); }
         for (var round = 0; round < rounds; round++)
         {
-            foreach (var (group, events) in ((int, int)[])[(1, 3_000), (10, 20_000), (100, 100_000), (1000, 200_000)])
-                if (Wanted("write"))
+            foreach (var (group, events) in ((int, int)[])[(1, 1_000), (10, 6_000), (100, 40_000), (1000, 80_000)])
+                if (Wanted("write") || Wanted($"write{group}"))
                 {
                     var ((ours, oursCpu), (bare, bareCpu)) = (await WithCpu(() => Write(events, group), events), await WithCpu(() => InFolder(p => RawSqlite.EventsPerSecond(p, events, group)), events));
                     Add($"write, {group} at once", "events/s", ours, bare, "raw SQLite, as many a transaction");
                     Add($"write, {group} at once, processor time", "µs/event", oursCpu, bareCpu, "raw SQLite and making the rows");
                 }
-            if (Wanted("mailbox")) Add("mailbox, messages nobody waits for singly", "messages/s", await Mailbox(1_000_000), await BareChannel(1_000_000, answer: false), "Channel");
-            if (Wanted("mailbox")) Add("mailbox, each with its answer", "messages/s", results[^1].Ours[^1], await BareChannel(1_000_000, answer: true), "Channel of messages with a TaskCompletionSource");
+            if (Wanted("mailbox"))
+            {
+                var mailbox = await Mailbox(1_000_000);
+                Add("mailbox, messages nobody waits for singly", "messages/s", mailbox, await BareChannel(1_000_000, answer: false), "Channel");
+                Add("mailbox, each with its answer", "messages/s", mailbox, await BareChannel(1_000_000, answer: true), "Channel of messages with a TaskCompletionSource");
+            }
             if (Wanted("entities"))
             {
                 var (persist, recover, idle, live) = await Entities(10_000, 4);
@@ -51,8 +56,8 @@ static class EngineTasks
         {
             static double Median(List<double> v) => v.Order().ElementAt(v.Count / 2);
             static string Text(double v) => v >= 1000 ? v.ToString("N0", CultureInfo.InvariantCulture) : v.ToString("G3", CultureInfo.InvariantCulture);
-            var (ours, bare) = (Median(r.Ours), Median(r.Bare));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{r.Task,-45} {Text(ours),12} {r.Unit,-11}{(double.IsNaN(bare) ? "" : $" {Text(bare),12} {r.Against}; ratio {ours / bare:F2}")}"));
+            var (ours, bare, ratios) = (Median(r.Ours), Median(r.Bare), r.Ours.Zip(r.Bare, (o, b) => o / b).ToList());
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{r.Task,-45} {Text(ours),12} {r.Unit,-11}{(double.IsNaN(bare) ? "" : $" {Text(bare),12} {r.Against}; ratio {Median(ratios):F2} ({ratios.Min():F2} to {ratios.Max():F2})")}"));
         }
     }
 

@@ -47,7 +47,7 @@ sealed class EntityCell(EntityId id, CellHost host) : IThreadPoolWorkItem
             if (before == Gone) return false;
             message.Before = before as Message;
             if (Interlocked.CompareExchange(ref _mail, message, before) != before) continue;
-            if (before is null) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            if (before is null) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true); // next on this thread, unless another has time for it
             return true;
         }
     }

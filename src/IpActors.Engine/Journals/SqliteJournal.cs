@@ -32,7 +32,10 @@ public sealed class SqliteJournal : SqliteJournalReader, IJournal
     /// network file system, or held by another process; nothing has been changed then.
     /// </summary>
     /// <param name="exclusive">With a rollback journal and an exclusive lock, as network file systems need it: nobody else can read meanwhile, and this process reads and writes in turn.</param>
-    public static SqliteJournal Open(string path, TimeProvider? time = null, bool exclusive = false, string holder = LeaseInfo.Embedded)
+    public static SqliteJournal Open(string path, TimeProvider? time = null, bool exclusive = false, string holder = LeaseInfo.Embedded) => Open(path, time, exclusive, holder, FileSystems.TypeOf);
+
+    /// <param name="fileSystem">the type of the file system of a path, where it can be told</param>
+    internal static SqliteJournal Open(string path, TimeProvider? time, bool exclusive, string holder, Func<string, string?> fileSystem)
     {
         time ??= TimeProvider.System;
         path = Path.GetFullPath(path);
@@ -41,7 +44,7 @@ public sealed class SqliteJournal : SqliteJournalReader, IJournal
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             if (SqliteLease.IsHeldExclusively(path)) throw SqliteLease.InUse(path, null);
-            if (!exclusive && FileSystems.TypeOf(path) is { } type && FileSystems.IsNetwork(type))
+            if (!exclusive && fileSystem(path) is { } type && FileSystems.IsNetwork(type))
                 throw new InputException($"{path}: is on a network file system ({type}), where SQLite's journal is not safe; put it on a local disk (such as /tmp or a node's scratch), write sqlite:PATH?network=exclusive (nobody else can read it then while it runs), or use PostgreSQL");
             if (File.Exists(path) && new FileInfo(path).Length > 0) using (var db = SqliteAccess.OpenReader(path)) SqliteSchema.Check(db, path, mayBeEmpty: true);
             var lease = SqliteLease.Lock(path, exclusive);

@@ -17,12 +17,14 @@ public class SqliteJournalReader : IJournalReader
     readonly ConcurrentBag<Connection> _idle = [];
     readonly string _path;
     readonly Connection? _shared;
+    readonly EntityReads _entities;
 
     /// <param name="shared">The one connection that there may be, the writer's; null: readers have their own.</param>
     protected SqliteJournalReader(string path, SqliteConnection? shared = null)
     {
         _path = path;
         _free = new(shared is null ? Connections : 1);
+        _entities = new(shared is null ? Connections - 1 : 1, ReadEntities); // one is left for what takes long
         if (shared is not null) _idle.Add(_shared = new(shared));
         Blobs = new FileBlobs(path + ".blobs");
     }
@@ -46,13 +48,21 @@ public class SqliteJournalReader : IJournalReader
     public string JournalPath => _path;
     public IBlobs Blobs { get; }
 
-    public ValueTask<IReadOnlyList<JournalRow>> ReadEntity(string persistenceId, long afterSequence, CancellationToken cancel) =>
-        Read<IReadOnlyList<JournalRow>>(c => c.Query(SqliteSchema.ReadEntity).Bind(2, persistenceId).Bind(3, afterSequence).Rows(), cancel);
+    public ValueTask<IReadOnlyList<JournalRow>> ReadEntity(string persistenceId, long afterSequence, CancellationToken cancel) => _entities.Ask(persistenceId, afterSequence, cancel);
+
+    /// <summary>Each as by itself; many in one transaction, since SQLite's page cache is only good for as long as one lasts where somebody writes.</summary>
+    async ValueTask ReadEntities(IReadOnlyList<EntityReads.Request> requests) => await Read(c =>
+    {
+        if (requests.Count > 1) c.Query(SqliteSchema.Begin).Run();
+        try { foreach (var r in requests) r.Rows = c.Query(SqliteSchema.ReadEntity).Bind(1, EventCodec.SerializerId).Bind(2, r.PersistenceId).Bind(3, r.AfterSequence).Rows(); }
+        finally { if (requests.Count > 1) c.Query(SqliteSchema.Rollback).Run(); }
+        return requests;
+    }, CancellationToken.None).ConfigureAwait(false);
 
     public async IAsyncEnumerable<JournalRow> ReadEntities(IReadOnlyList<string> persistenceIds, [EnumeratorCancellation] CancellationToken cancel)
     {
         foreach (var chunk in persistenceIds.Order(StringComparer.Ordinal).Chunk(EntitiesAtOnce))
-            foreach (var row in await Read(c => c.Query(SqliteSchema.ReadEntities).Bind(2, JsonSerializer.Serialize(chunk)).Rows(), cancel)) yield return row;
+            foreach (var row in await Read(c => c.Query(SqliteSchema.ReadEntities).Bind(1, EventCodec.SerializerId).Bind(2, JsonSerializer.Serialize(chunk)).Rows(), cancel)) yield return row;
     }
 
     public async IAsyncEnumerable<JournalRow> ReadAll(long afterOrdering, [EnumeratorCancellation] CancellationToken cancel)
@@ -61,7 +71,7 @@ public class SqliteJournalReader : IJournalReader
         while (afterOrdering < last)
         {
             var after = afterOrdering;
-            var rows = await Read(c => c.Query(SqliteSchema.ReadAll).Bind(2, after).Bind(3, last).Rows(), cancel);
+            var rows = await Read(c => c.Query(SqliteSchema.ReadAll).Bind(1, EventCodec.SerializerId).Bind(2, after).Bind(3, last).Rows(), cancel);
             if (rows.Count == 0) yield break;
             foreach (var row in rows) yield return row;
             afterOrdering = rows[^1].Ordering;
@@ -160,10 +170,10 @@ public class SqliteJournalReader : IJournalReader
         readonly Dictionary<string, PreparedStatement> _prepared = [];
         public SqliteConnection Db => db;
 
-        /// <summary>A query of <see cref="SqliteSchema"/>, its first parameter bound.</summary>
+        /// <summary>A statement of <see cref="SqliteSchema"/>.</summary>
         public PreparedStatement Query(string sql)
         {
-            if (!_prepared.TryGetValue(sql, out var query)) _prepared.Add(sql, query = new PreparedStatement(db, sql).Bind(1, EventCodec.SerializerId));
+            if (!_prepared.TryGetValue(sql, out var query)) _prepared.Add(sql, query = new PreparedStatement(db, sql));
             return query;
         }
 

@@ -28,15 +28,17 @@ static class SqliteSchema
         CREATE TABLE IF NOT EXISTS meta (name NVarChar(64) NOT NULL PRIMARY KEY, value NVarChar(500) NOT NULL);
         """;
 
-    public const string Insert = """
-        INSERT INTO journal (created, deleted, persistence_id, sequence_number, message, manifest, identifier, writer_uuid) VALUES (?1, 0, ?2, ?3, ?4, ?5, ?6, ?7)
-        """;
+    public const int RowsAtOnce = 16;
+    /// <summary>So many events: 1 created, 2 serializer, 3 writer, then persistence id, sequence number, message and manifest of each.</summary>
+    public static string Insert(int rows) => "INSERT INTO journal (created, deleted, persistence_id, sequence_number, message, manifest, identifier, writer_uuid) VALUES "
+        + string.Join(", ", Enumerable.Range(0, rows).Select(i => $"(?1, 0, ?{4 + 4 * i}, ?{5 + 4 * i}, ?{6 + 4 * i}, ?{7 + 4 * i}, ?2, ?3)"));
     public const string Owe = "INSERT OR IGNORE INTO owing (persistence_id, work_id) VALUES (?1, ?2)";
     public const string Settle = "DELETE FROM owing WHERE persistence_id = ?1 AND work_id = ?2";
     public const string SettleAll = "DELETE FROM owing WHERE persistence_id = $id";
     public const string Head = "SELECT coalesce(max(sequence_number), 0) FROM journal WHERE persistence_id = $id";
     public const string ReadOwing = "SELECT persistence_id, work_id FROM owing ORDER BY persistence_id, work_id";
 
+    public const string Begin = "BEGIN", Rollback = "ROLLBACK";
     const string Rows = "SELECT ordering, created, persistence_id, sequence_number, message, coalesce(manifest, '') FROM journal WHERE deleted = 0 AND identifier = ?1 AND ";
     public const string ReadEntity = Rows + "persistence_id = ?2 AND sequence_number > ?3 ORDER BY sequence_number";
     public const string ReadEntities = Rows + "persistence_id IN (SELECT value FROM json_each(?2)) ORDER BY persistence_id, sequence_number";

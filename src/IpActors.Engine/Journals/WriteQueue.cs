@@ -11,11 +11,10 @@ sealed class WriteQueue
     const int RequestsAtOnce = 2000, BytesAtOnce = 8 << 20;
     static readonly long LongestPause = Stopwatch.Frequency / 4000; // 0.25 ms
 
-    readonly Lock _gate = new();
-    readonly SemaphoreSlim _news = new(0);
+    readonly object _gate = new(); // waited on: unlike a semaphore's, that waiting does not spin
     Queue<WriteRequest> _waiting = new();
     volatile int _count;
-    bool _closed, _asleep;
+    bool _closed;
 
     /// <summary>False once closed.</summary>
     public bool TryAdd(WriteRequest request)
@@ -24,12 +23,9 @@ sealed class WriteQueue
         {
             if (_closed) return false;
             _waiting.Enqueue(request);
-            _count++;
-            if (!_asleep) return true;
-            _asleep = false;
+            if (_count++ == 0) Monitor.Pulse(_gate);
+            return true;
         }
-        _news.Release();
-        return true;
     }
 
     /// <summary>No more; what is in it can still be taken. False when it was closed before.</summary>
@@ -39,11 +35,9 @@ sealed class WriteQueue
         {
             if (_closed) return false;
             _closed = true;
-            if (!_asleep) return true;
-            _asleep = false;
+            Monitor.Pulse(_gate);
+            return true;
         }
-        _news.Release();
-        return true;
     }
 
     /// <summary>Waits for requests and moves them into the list; false when there will be none any more.</summary>
@@ -51,16 +45,12 @@ sealed class WriteQueue
     /// <param name="commit">How long that commit took, in ticks of <see cref="Stopwatch"/>.</param>
     public bool Take(List<WriteRequest> into, int expected, long commit)
     {
-        while (true)
-        {
-            lock (_gate)
+        lock (_gate)
+            while (_waiting.Count == 0)
             {
-                if (_waiting.Count > 0) break;
                 if (_closed) return false;
-                _asleep = true;
+                Monitor.Wait(_gate);
             }
-            _news.Wait();
-        }
         if (_count < expected)
             for (var (since, pause) = (Stopwatch.GetTimestamp(), Math.Min(commit / 4, LongestPause)); _count < expected && Stopwatch.GetTimestamp() - since < pause;) Thread.Yield();
         lock (_gate)

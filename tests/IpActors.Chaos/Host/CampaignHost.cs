@@ -28,16 +28,17 @@ public static class CampaignHost
     };
 
     /// <summary>Only tries to take the journal.</summary>
-    public static async Task<int> Rival(JournalKind kind, string folder)
+    public static async Task<int> Rival(string folder)
     {
-        try { await kind.Open(folder, TimeProvider.System).DisposeAsync(); return Over; }
+        try { await (await JournalKind.In(folder).Open()).DisposeAsync(); return Over; }
         catch (InputException e) { Console.Error.WriteLine(e.Message); return Refused; }
     }
 
     public static async Task<int> Run(JournalKind kind, Plan plan, Life life, string folder)
     {
         var adversary = new InnerAdversary(plan, life, folder);
-        if (life.Fate == Fate.DiskFull) InnerAdversary.LimitFiles(kind.Size(folder) + 1024L * life.At);
+        await kind.Free(folder);
+        if (life.Fate == Fate.DiskFull) await kind.Fill(folder, life.At);
         try { return await ToTheEnd(kind, plan, life, folder, adversary); }
         catch (JournalException e)
         {
@@ -50,16 +51,17 @@ public static class CampaignHost
     static async Task<int> ToTheEnd(JournalKind kind, Plan plan, Life life, string folder, InnerAdversary adversary)
     {
         var time = new ChaosTime(adversary);
-        var at = CampaignAt.Of(Path.Combine(folder, "chaos.yaml"), $"sqlite:{JournalKind.PathIn(folder)}");
-        var journal = new ChaosJournal(kind.Open(folder, time), adversary, folder);
+        var at = CampaignAt.Of(Path.Combine(folder, "chaos.yaml"), JournalKind.AddressIn(folder));
+        var inner = await at.Journal.Open(time);
+        var journal = new ChaosJournal(inner, adversary, folder);
         IWorker[] workers = [.. (plan.Real ? WorkerTable.All() : [new CheapWorker(), .. WorkerTable.All().Where(w => w is not BuiltinRunWorker)]).Select(w => new ChaosWorker(w, adversary))];
         await using var engine = new EmbeddedEngine(journal, EntityKinds.All, workers, Quick with { Time = time });
-        await using var control = await ControlServer.Start(engine, at.Name, journal, JournalKind.PathIn(folder));
+        await using var control = await ControlSocket.Host(engine, at.Name, inner);
         await Resumption.Begin(engine, at, acceptChanges: false, default);
         var open = Path.Combine(folder, OpenName);
         await File.WriteAllTextAsync(open, "");
         using var stop = new CancellationTokenSource();
-        if (life.Stalls) _ = Stall(kind, folder, adversary, stop.Token);
+        if (life.Stalls) _ = Harm(kind, folder, adversary, stop.Token);
         var follower = await engine.Follow(at.Name);
         await engine.Start();
         await engine.WhenIdle();
@@ -71,13 +73,12 @@ public static class CampaignHost
         return follower.Current.Coordinator.IsOver ? Over : Idle;
     }
 
-    static async Task Stall(JournalKind kind, string folder, InnerAdversary adversary, CancellationToken stop)
+    static async Task Harm(JournalKind kind, string folder, InnerAdversary adversary, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
         {
             await adversary.Delay(1500);
-            adversary.Note("database stalled");
-            await kind.Stall(folder, TimeSpan.FromMilliseconds(50 + 400 * adversary.Next()));
+            await kind.Harm(folder, TimeSpan.FromMilliseconds(50 + 400 * adversary.Next()), adversary.Next(), adversary.Note);
         }
     }
 }

@@ -14,10 +14,10 @@ public sealed record Baseline(string Csv, int Milliseconds, int Appends)
 
     static async Task<Baseline> Run(JournalKind kind, Plan plan)
     {
-        using var folder = new CampaignFolder(plan);
+        using var folder = new CampaignFolder(kind, plan);
         var watch = Stopwatch.StartNew();
         var (code, error) = await HostProcess.Run(kind, folder.Path, plan, life: -1);
-        var found = await Findings.Of(kind, folder.Path);
+        var found = await Findings.Of(folder.Path);
         if (code != CampaignHost.Over || found.Problems.Length > 0) throw new InvalidOperationException($"the undisturbed run failed ({code}): {error} {string.Join("; ", found.Problems)}");
         return new(found.Csv, (int)watch.ElapsedMilliseconds, found.Events);
     }
@@ -29,9 +29,21 @@ public sealed class CampaignFolder : IDisposable
     public string Path { get; } = Directory.CreateTempSubdirectory("ipactors-chaos-").FullName;
     public bool Keep { get; set; }
 
-    public CampaignFolder(Plan plan) => File.WriteAllText(System.IO.Path.Combine(Path, "chaos.yaml"), File.ReadAllText(System.IO.Path.Combine(AppContext.BaseDirectory, plan.Template)).Replace("SEED", $"{plan.CampaignSeed}"));
+    readonly JournalKind _kind;
 
-    public void Dispose() { if (!Keep) Directory.Delete(Path, recursive: true); }
+    public CampaignFolder(JournalKind kind, Plan plan)
+    {
+        _kind = kind;
+        File.WriteAllText(System.IO.Path.Combine(Path, "chaos.yaml"), File.ReadAllText(System.IO.Path.Combine(AppContext.BaseDirectory, plan.Template)).Replace("SEED", $"{plan.CampaignSeed}"));
+        kind.Prepare(Path);
+    }
+
+    public void Dispose()
+    {
+        if (Keep) return;
+        _kind.Remove(Path);
+        Directory.Delete(Path, recursive: true);
+    }
 }
 
 /// <summary>This program as the process that runs a campaign.</summary>
@@ -53,7 +65,7 @@ public static class HostProcess
     public static Process Start(JournalKind kind, string folder, Plan plan, Life? life, Baseline? baseline) =>
         Start("host", kind.Name, folder, plan.Real ? "real" : "cheap", $"{plan.Seed}", $"{life?.Number ?? -1}", $"{baseline?.Milliseconds ?? 0}", $"{baseline?.Appends ?? 0}");
 
-    public static async Task<(int Code, string Error)> Run(JournalKind kind, string folder, Plan plan, int life) => await Answer(life < 0 ? Start(kind, folder, plan, null, null) : Start("rival", kind.Name, folder));
+    public static async Task<(int Code, string Error)> Run(JournalKind kind, string folder, Plan plan, int life) => await Answer(life < 0 ? Start(kind, folder, plan, null, null) : Start("rival", folder));
 
     public static async Task<(int Code, string Error)> Answer(Process process)
     {

@@ -8,16 +8,18 @@ namespace IpActors.Chaos.Runs;
 
 /// <summary>What came of one seed.</summary>
 /// <param name="Faults">What the adversary did, and how often.</param>
-public sealed record Outcome(int Seed, bool Real, int Lives, ImmutableSortedDictionary<string, int> Faults, ImmutableArray<string> Problems)
+public sealed record Outcome(string Journal, int Seed, bool Real, int Lives, ImmutableSortedDictionary<string, int> Faults, ImmutableArray<string> Problems)
 {
-    public override string ToString() => $"seed {Seed}{(Real ? " (real model)" : "")}: {Lives} lives, {Faults.Values.Sum()} faults, {(Problems.IsEmpty ? "as undisturbed" : string.Join("; ", Problems))}";
-    public string Replay => $"replay it alone: dotnet tests/IpActors.Chaos/bin/Release/net10.0/IpActors.Chaos.dll {(Real ? "real-seed" : "seed")} {Seed}";
+    public override string ToString() => $"{Journal} seed {Seed}{(Real ? " (real model)" : "")}: {Lives} lives, {Faults.Values.Sum()} faults, {(Problems.IsEmpty ? "as undisturbed" : string.Join("; ", Problems))}";
+    public string Replay => $"replay it alone: dotnet tests/IpActors.Chaos/bin/Release/net10.0/IpActors.Chaos.dll {(Real ? "real-seed" : "seed")} {Journal} {Seed}";
 }
 
 /// <summary>One seed: the campaign, life after life, under the adversary that the seed draws, and the comparison with the undisturbed run.</summary>
 public sealed class ChaosRun(JournalKind kind, Plan plan, CampaignFolder folder, Baseline baseline)
 {
     const int MostLives = 40;
+    /// <summary>A third of what a lease lasts that nobody renews.</summary>
+    static readonly TimeSpan LongestFreeze = TimeSpan.FromSeconds(8);
     readonly InnerAdversary _outside = new(plan, new Life(-1, Fate.Natural, 0, false, false, false, false, false, 0), folder.Path);
     readonly List<string> _problems = [];
 
@@ -25,7 +27,7 @@ public sealed class ChaosRun(JournalKind kind, Plan plan, CampaignFolder folder,
     {
         var plan = Plan.Of(seed, real);
         var baseline = await Baseline.Of(kind, plan);
-        using var folder = new CampaignFolder(plan) { Keep = keep };
+        using var folder = new CampaignFolder(kind, plan) { Keep = keep };
         if (keep) Console.WriteLine($"in {folder.Path}");
         return await new ChaosRun(kind, plan, folder, baseline).Run();
     }
@@ -45,13 +47,13 @@ public sealed class ChaosRun(JournalKind kind, Plan plan, CampaignFolder folder,
         if (code != CampaignHost.Over) _problems.Add($"not over after {lives} lives");
         else
         {
-            var found = await Findings.Of(kind, folder.Path);
+            var found = await Findings.Of(folder.Path);
             _problems.AddRange(found.Problems);
             if (found.Csv != baseline.Csv) _problems.Add($"the export differs: {Difference(baseline.Csv, found.Csv)}");
             var ending = JsonSerializer.Deserialize<Ending>(await File.ReadAllTextAsync(In(CampaignHost.EndingName)))!;
             if (ending.Owed != 0 || ending.Quarantined.Length > 0) _problems.Add($"at the end {ending.Owed} works are owed, {string.Join(", ", ending.Quarantined)}");
         }
-        return new(plan.Seed, plan.Real, lives, new[] { InnerAdversary.NotesName, InnerAdversary.OutsideNotesName }.Select(In).Where(File.Exists).SelectMany(File.ReadLines).CountBy(l => l).ToImmutableSortedDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal), [.. _problems]);
+        return new(kind.Name, plan.Seed, plan.Real, lives, new[] { InnerAdversary.NotesName, InnerAdversary.OutsideNotesName }.Select(In).Where(File.Exists).SelectMany(File.ReadLines).CountBy(l => l).ToImmutableSortedDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal), [.. _problems]);
     }
 
     async Task<int?> Live(Life life)
@@ -87,9 +89,14 @@ public sealed class ChaosRun(JournalKind kind, Plan plan, CampaignFolder folder,
         {
             await Task.Delay(20);
             if (answer.IsCompleted || !File.Exists(In(CampaignHost.OpenName))) return;
-            var (code, error) = await HostProcess.Run(kind, folder.Path, plan, life: 0);
+            var rival = HostProcess.Run(kind, folder.Path, plan, life: 0);
+            await Task.WhenAny(rival, Task.Delay(LongestFreeze));
+            if (!answer.IsCompleted) InnerAdversary.Thaw(process);
+            var (code, error) = await rival;
             _outside.Note("a second process on the journal");
-            if (!answer.IsCompleted && (code != CampaignHost.Refused || !error.Contains("in use"))) _problems.Add($"a second process on the journal was not refused: {code} {error}");
+            // One that stopped in the midst of a transaction keeps its locks as well.
+            var refused = code == CampaignHost.Refused && (error.Contains("in use") || error.Contains("waited too long for a lock"));
+            if (!answer.IsCompleted && File.Exists(In(CampaignHost.OpenName)) && !refused) _problems.Add($"a second process on the journal was not refused: {code} {error}");
         }
         finally { if (!answer.IsCompleted) InnerAdversary.Thaw(process); }
     }
@@ -113,10 +120,8 @@ public sealed class ChaosRun(JournalKind kind, Plan plan, CampaignFolder folder,
     {
         try
         {
-            if (await ControlSocket.Find(JournalKind.PathIn(folder.Path)) is not { } address) return;
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5)); // the process may be stopped or dying
-            await ControlClient.Send(address, command, patience.Token);
-            _outside.Note($"told: {command}");
+            if (await ControlClient.TrySend(JournalKind.In(folder.Path), command, patience.Token) is not null) _outside.Note($"told: {command}");
         }
         catch (Exception e) when (e is Engine.JournalException or Science.InputException or ControlException or OperationCanceledException) { } // it is not there any more, or not yet
     }

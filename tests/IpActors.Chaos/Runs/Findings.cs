@@ -16,10 +16,10 @@ namespace IpActors.Chaos.Runs;
 /// <summary>What a finished campaign's folder holds: its export, how many events, and everything that should not be so.</summary>
 public sealed record Findings(string Csv, int Events, ImmutableArray<string> Problems)
 {
-    public static async Task<Findings> Of(JournalKind kind, string folder)
+    public static async Task<Findings> Of(string folder)
     {
         var problems = new List<string>();
-        await using var journal = kind.OpenReader(folder);
+        await using var journal = await JournalKind.In(folder).OpenReader();
         var (codec, view, events) = (new EventCodec(EntityKinds.All), new CampaignView("chaos"), new Dictionary<string, StoredEvent>());
         await foreach (var row in journal.ReadAll(0, default))
         {
@@ -32,7 +32,7 @@ public sealed record Findings(string Csv, int Events, ImmutableArray<string> Pro
         foreach (var line in File.ReadLines(record).Where(l => !events.ContainsKey(l))) problems.Add($"an acknowledged event is lost: {line}");
         foreach (var (what, n) in events.Values.Select(Once).OfType<string>().CountBy(x => x).Where(c => c.Value > 1)) problems.Add($"stored {n} times: {what}");
         foreach (var (id, works) in await journal.ReadOwing(default)) problems.Add($"{id} still owes {string.Join(' ', works)}");
-        var at = CampaignAt.Of(Path.Combine(folder, "chaos.yaml"), $"sqlite:{JournalKind.PathIn(folder)}");
+        var at = CampaignAt.Of(Path.Combine(folder, "chaos.yaml"), JournalKind.AddressIn(folder));
         var audit = await VerifyCommand.Verify(at, journal, null, default);
         if (audit.First is { } f) problems.Add($"audit: event {f.Ordering} of {f.Entity}: {f.What}");
         if (audit.Decisions < 30) problems.Add($"audit: only {audit.Decisions} decisions");

@@ -157,4 +157,15 @@ public sealed class OpeningTests : IDisposable
         Assert.Equal(type, FileSystems.TypeOf(path, Mounts));
         Assert.Equal(type is "lustre" or "nfs4", FileSystems.IsNetwork(type));
     }
+
+    [Theory, InlineData("nfs4"), InlineData("lustre"), InlineData("fuse.sshfs")]
+    public async Task A_journal_on_a_network_file_system_is_refused_with_the_remedies_and_taken_exclusively(string type)
+    {
+        var refusal = Assert.Throws<InputException>(() => SqliteJournal.Open(JournalPath, null, exclusive: false, LeaseInfo.Embedded, _ => type)).Message;
+        Assert.Contains(type, refusal);
+        foreach (var remedy in (string[])["local disk", "?network=exclusive", "PostgreSQL"]) Assert.Contains(remedy, refusal);
+        Assert.False(File.Exists(JournalPath));
+        await SqliteJournal.Open(JournalPath, null, exclusive: true, LeaseInfo.Embedded, _ => type).DisposeAsync();
+        await SqliteJournal.Open(_folder["local.db"], null, exclusive: false, LeaseInfo.Embedded, _ => "ext4").DisposeAsync();
+    }
 }
