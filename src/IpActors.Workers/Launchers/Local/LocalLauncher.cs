@@ -12,7 +12,8 @@ namespace IpActors.Workers.Launchers.Local;
 /// <param name="lease">A file that a node touches while it holds its lease, and how long a run outlives the last touch.</param>
 public sealed class LocalLauncher(ImmutableArray<string> guardian, double graceSeconds = 30, (string File, double Seconds)? lease = null, TimeSpan? interval = null) : ILauncher
 {
-    static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
+    /// <summary>For a guardian that somebody else has started, and for our own: it may be slow on a busy machine, and as long as it lives the run must not count as not started, or its slot would be given to another.</summary>
+    static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60), OwnStartDeadline = TimeSpan.FromMinutes(10);
 
     public string Name => "local";
     public TimeSpan Interval { get; } = interval ?? TimeSpan.FromSeconds(1);
@@ -35,7 +36,11 @@ public sealed class LocalLauncher(ImmutableArray<string> guardian, double graceS
                 if (child.Code != Guardian.AlreadyGuarded && !File.Exists(Path.Combine(folder, GuardFiles.Guardian))) break; // it died before it guarded anything; Look says so
             }
             if (GuardFiles.Read<GuardedProcess>(folder, GuardFiles.Guardian) is { } g && g.Host == Environment.MachineName && !g.Process.IsAlive) break; // likewise
-            if (since.Elapsed > StartDeadline) throw new LaunchException($"the run in {folder} did not come up within {StartDeadline.TotalSeconds} s");
+            if (since.Elapsed > (own == 0 ? StartDeadline : OwnStartDeadline))
+            {
+                if (own != 0) ProcessIdentity.Of(own)?.Signal(Posix.SigKill);
+                throw new LaunchException($"the run in {folder} did not come up within {since.Elapsed.TotalSeconds:0} s");
+            }
             await Task.Delay(10, cancel);
         }
         var started = GuardFiles.Read<GuardedProcess>(folder, GuardFiles.Started);
