@@ -61,12 +61,14 @@ public sealed class ClusterEngine : IEngine
         if (cluster.SelfRoles.Contains(Roles.Coordinator))
             _system.ActorOf(ClusterSingletonManager.Props(Props.Create(() => new KeeperActor(_node)), KeeperActor.Close.It, ClusterSingletonManagerSettings.Create(_system).WithRole(Roles.Coordinator).WithSingletonName(KeeperActor.Name)), "keeping");
         _node.Link.Proxy = _system.ActorOf(ClusterSingletonProxy.Props("/user/keeping", ClusterSingletonProxySettings.Create(_system).WithRole(Roles.Coordinator).WithSingletonName(KeeperActor.Name)), "to-keeper");
-        _node.Actor = _system.ActorOf(Props.Create(() => new NodeActor(_node, cluster.SelfRoles.Contains(Roles.Worker) ? _node.Options.Engine.Slots : 0)), "node");
+        _node.Actor = _system.ActorOf(NodeActor.Supervised(_node, cluster.SelfRoles.Contains(Roles.Worker) ? _node.Options.Engine.Slots : 0), "node");
+        CoordinatedShutdown.Get(_system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "drain-works", async () => { await _node.Drain().ConfigureAwait(false); return Akka.Done.Instance; }); // however it comes about
         _node.Regions.SetResult(await Regions.Start(_system, _node).WaitAsync(cancel).ConfigureAwait(false)); // on all nodes soon, as shards are agreed upon with all
         await _node.Pledged.WaitAsync(cancel).ConfigureAwait(false);
         await _node.Journal.Reader().AsTask().WaitAsync(cancel).ConfigureAwait(false);
     }
 
+    internal ActorSystem System => _system;
     /// <summary>Where this node can be reached, for others to join.</summary>
     public string Address => Akka.Cluster.Cluster.Get(_system).SelfAddress.ToString();
     /// <summary>All commits of the cluster, as this node comes to know of them.</summary>

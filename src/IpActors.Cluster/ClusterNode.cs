@@ -21,6 +21,7 @@ sealed class ClusterNode
     volatile Exception? _failure;
     volatile EngineStatus? _status;
     volatile bool _closed;
+    Task? _drained;
 
     public ClusterNode(ClusterEngine engine, ClusterOptions options, IEnumerable<IWorker> workers)
     {
@@ -41,6 +42,7 @@ sealed class ClusterNode
     public EntityPost Post { get; }
     public NodeViews Views { get; }
     public IdleSignal Idle { get; }
+    public Works.NodeRuns Runs { get; } = new();
     public LiveCells Live { get; }
     public CellHost Cells { get; }
     public CancellationToken Stopping => _stopping.Token;
@@ -131,6 +133,7 @@ sealed class ClusterNode
         if (_closed || Interlocked.CompareExchange(ref _failure, e, null) is not null) return;
         Log("error", e.Message);
         Draining = true;
+        Runs.CancelAll();
         if (_keeper is { } keeper) _ = keeper.StopWorks();
         _pledged.TrySetException(e as JournalException ?? new JournalException(e.Message, e));
         Idle.Fail(e);
@@ -151,8 +154,13 @@ sealed class ClusterNode
         ThrowIfFailed();
     }
 
-    /// <summary>Takes no more works, cancels those under way and waits for them within the deadline: what they report at the end is stored.</summary>
-    public async Task Drain()
+    /// <summary>Takes no more works, cancels those under way and waits for them within the deadline: what they report at the end is stored. Once, whoever asks.</summary>
+    public Task Drain()
+    {
+        lock (_stopping) return _drained ??= Task.Run(DrainOnce);
+    }
+
+    async Task DrainOnce()
     {
         Draining = true;
         if (_keeper is { } keeper) await keeper.StopWorks().ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Pattern;
 using IpActors.Cluster.Keeping;
 using IpActors.Cluster.Wire;
 using IpActors.Domain.Works;
@@ -7,7 +8,8 @@ namespace IpActors.Cluster.Works;
 
 /// <summary>
 /// A node's slots. It tells the keeper again and again that it lives and what it does, and so keeps its lease on the works it was given; when it has not been heard for the time of the lease it cancels them all, as
-/// the keeper will give them to others a margin later. To a new keeper it pledges itself only when nothing of the old one's runs any more. So no work runs twice, whoever is cut off from whom.
+/// the keeper will give them to others a margin later. To a new keeper it pledges itself only when nothing of the old one's runs any more. So no work runs twice, whoever is cut off from whom. Under a
+/// <see cref="BackoffSupervisor"/>: should it fail (its lease file cannot be written, say), it comes back after a while and finds its runs, which are not its own but the node's.
 /// </summary>
 sealed class NodeActor : UntypedActor, IWithTimers
 {
@@ -16,18 +18,22 @@ sealed class NodeActor : UntypedActor, IWithTimers
     /// <summary>Cancels what runs, and answers once it has ended.</summary>
     public sealed class Drain { public static readonly Drain It = new(); }
     sealed class Beat { public static readonly Beat It = new(); }
-    sealed record Ended(long Run);
+    sealed class Ended { public static readonly Ended It = new(); }
 
     static readonly TimeSpan Late = TimeSpan.FromSeconds(3);
     readonly ClusterNode _node;
-    readonly Dictionary<long, ClusterRun> _runs = [];
+    readonly NodeRuns _runs;
     readonly Dictionary<long, long> _sent = [];
     readonly int _slots;
-    string? _pledged, _keeper;
+    string? _keeper;
     IActorRef? _drainer;
     long _number, _renewed = Environment.TickCount64;
 
-    public NodeActor(ClusterNode node, int slots) => (_node, _slots) = (node, slots);
+    public NodeActor(ClusterNode node, int slots) => (_node, _runs, _slots) = (node, node.Runs, slots);
+
+    /// <summary>Its place in the system, which is the same whenever it has to come back.</summary>
+    public static Props Supervised(ClusterNode node, int slots) =>
+        BackoffSupervisor.Props(Backoff.OnFailure(Akka.Actor.Props.Create(() => new NodeActor(node, slots)), "slots", TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(10), 0.2, maxNrOfRetries: -1));
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -45,7 +51,7 @@ sealed class NodeActor : UntypedActor, IWithTimers
                 if (_runs.Count > 0 && Environment.TickCount64 - _renewed > _node.Options.WorkLease.TotalMilliseconds)
                 {
                     _node.Log("warning", $"the keeper has not answered for {_node.Options.WorkLease.TotalSeconds:0.#} s: the works of this node are cancelled");
-                    foreach (var run in _runs.Values) run.CancelAsync(owed: true);
+                    _runs.CancelAll();
                 }
                 SayHello();
                 break;
@@ -53,12 +59,12 @@ sealed class NodeActor : UntypedActor, IWithTimers
             case Ack a: Heard(a); break;
             case Poke p: _node.Journal.Offer(p.Newest); break;
             case RunOrder o: Begin(o); break;
-            case RunCancel c: if (_runs.TryGetValue(c.Run, out var cancelled)) cancelled.CancelAsync(c.Owed); break;
-            case Ended e: _runs.Remove(e.Run); Pledge(); Drained(); break;
+            case RunCancel c: if (_runs.Find(c.Run) is { } cancelled) cancelled.CancelAsync(c.Owed); break;
+            case Ended: Pledge(); Drained(); break;
             case Drain:
                 SayHello(); // that it has no slots any more
                 _drainer = Sender;
-                foreach (var run in _runs.Values) run.CancelAsync(owed: true);
+                _runs.CancelAll();
                 Drained();
                 break;
             default: Unhandled(message); break;
@@ -70,7 +76,7 @@ sealed class NodeActor : UntypedActor, IWithTimers
         if (_node.Draining && _runs.Count == 0 && _node.Keeper is null) return; // it leaves: nobody is to count on it
         _sent[++_number] = Environment.TickCount64;
         foreach (var old in _sent.Keys.Where(n => n < _number - 100).ToList()) _sent.Remove(old);
-        _node.Link.Tell(new Hello(_number, _pledged, _node.Draining ? 0 : _slots, _node.Started, _node.Paused, _node.Views.Folded, [.. _runs.Keys]));
+        _node.Link.Tell(new Hello(_number, _runs.Pledged, _node.Draining ? 0 : _slots, _node.Started, _node.Paused, _node.Views.Folded, _runs.Numbers));
     }
 
     void Heard(Ack a)
@@ -78,12 +84,12 @@ sealed class NodeActor : UntypedActor, IWithTimers
         if (_sent.Remove(a.Number, out var sent)) Renewed(sent);
         _node.Journal.Offer(a.Newest);
         _keeper = a.Keeper;
-        if (_keeper != _pledged)
+        if (_keeper != _runs.Pledged)
         {
-            if (_pledged is not null) foreach (var run in _runs.Values) run.CancelAsync(owed: true);
+            if (_runs.Pledged is not null) _runs.CancelAll();
             Pledge();
         }
-        _node.Acknowledged(a, _pledged == a.Keeper);
+        _node.Acknowledged(a, _runs.Pledged == a.Keeper);
     }
 
     /// <summary>
@@ -100,21 +106,22 @@ sealed class NodeActor : UntypedActor, IWithTimers
 
     void Pledge()
     {
-        if (_keeper == _pledged || _runs.Count > 0) return;
-        _pledged = _keeper;
+        if (_keeper == _runs.Pledged || _runs.Count > 0) return;
+        _runs.Pledged = _keeper;
         SayHello();
     }
 
     void Begin(RunOrder o)
     {
-        if (o.Keeper != _pledged || _node.Draining) { Sender.Tell(new RunDone(o.Run, RunEnd.Lost)); _node.Link.Tell(new RunDone(o.Run, RunEnd.Lost)); return; }
-        if (_runs.ContainsKey(o.Run)) return;
-        var run = _runs[o.Run] = new ClusterRun(_node, o);
-        var self = Self;
+        if (o.Keeper != _runs.Pledged || _node.Draining) { Sender.Tell(new RunDone(o.Run, RunEnd.Lost)); _node.Link.Tell(new RunDone(o.Run, RunEnd.Lost)); return; }
+        if (_runs.Find(o.Run) is not null) return;
+        var run = _runs.Add(o.Run, new ClusterRun(_node, o));
+        var node = _node.Actor; // whichever incarnation there is by then
         _ = Task.Run(async () =>
         {
             var done = await run.Perform().ConfigureAwait(false);
-            self.Tell(new Ended(o.Run));
+            _runs.Remove(o.Run);
+            node.Tell(Ended.It);
             _node.Link.Tell(done);
         });
     }
@@ -124,10 +131,5 @@ sealed class NodeActor : UntypedActor, IWithTimers
         if (_runs.Count > 0 || _drainer is null) return;
         _node.Link.Tell(new Goodbye());
         _drainer.Tell(Wire.Done.It);
-    }
-
-    protected override void PostStop()
-    {
-        foreach (var run in _runs.Values) run.CancelAsync(owed: true);
     }
 }

@@ -17,12 +17,12 @@ public sealed class NodesTests : IDisposable
 
     SqliteAddress At => new(_folder["j.db"]);
 
-    async Task<ClusterEngine> Node(string roles, IWorker? worker = null, Action<string>? waits = null, CancellationToken cancel = default)
+    async Task<ClusterEngine> Node(string roles, IWorker? worker = null, Action<string>? waits = null, string? leaseFile = null, CancellationToken cancel = default)
     {
         var at = At;
         var engine = await ClusterEngine.Open(new ClusterOptions
         {
-            Waits = waits,
+            Waits = waits, LeaseFile = leaseFile,
             OpenJournal = holder => at.Open(null, holder), OpenReader = () => at.OpenReader(), Kinds = Toy.Kinds, Places = [new KindPlace("toy", Roles.Entity)], AskAgain = TimeSpan.FromSeconds(2),
             Hocon = [Contract.OneNode.Quick, $"akka.cluster.roles = [{roles}]", _seed is null ? "" : $"akka.cluster.seed-nodes = [\"{_seed}\"]"],
             Engine = new EngineOptions { Slots = 2, ShutdownTimeout = TimeSpan.FromSeconds(2) },
@@ -141,5 +141,55 @@ public sealed class NodesTests : IDisposable
         await using var after = await At.OpenReader();
         Assert.Equal(("", null), ((await after.ReadLease(default))!.HostKind, (await after.ReadLease(default))!.Node));
         await using (await At.Open()) Assert.Equal(LeaseInfo.Embedded, (await after.ReadLease(default))!.HostKind);
+    }
+
+    [Fact]
+    public async Task However_a_node_comes_to_leave_its_works_are_cancelled_and_have_ended_before_it_does()
+    {
+        var (ended, stays) = (new TaskCompletionSource<bool>(), ToyWorker.Closing());
+        ClusterEngine? leaving = null;
+        var leaves = new ToyWorker(async (_, _, cancel) =>
+        {
+            try { await Task.Delay(Timeout.Infinite, cancel); }
+            finally
+            {
+                await Task.Delay(500, CancellationToken.None); // it takes a moment to end
+                ended.TrySetResult(!leaving!.System.WhenTerminated.IsCompleted);
+            }
+        });
+        await using var keeper = await Node("coordinator, entity");
+        leaving = await Node("worker", leaves);
+        await keeper.Start().InTime();
+        await keeper.Send(Toy.Id("a"), new OpenJob("one")).InTime();
+        await Patience.Until(() => leaves.Started.Count == 1);
+        await using var staying = await Node("worker", stays);
+        await Akka.Actor.CoordinatedShutdown.Get(leaving.System).Run(Akka.Actor.CoordinatedShutdown.ClusterDowningReason.Instance).InTime(); // as the split-brain resolver does it
+        Assert.True(await ended.Task.InTime());
+        await keeper.WhenIdle().InTime();
+        Assert.Equal((1, 0), (stays.Started.Count, keeper.Status.Owed));
+        await leaving.DisposeAsync().AsTask().InTime();
+    }
+
+    [Fact]
+    public async Task The_actor_of_a_nodes_slots_comes_back_when_it_fails_and_its_runs_go_on()
+    {
+        var go = new TaskCompletionSource();
+        var worker = new ToyWorker(async (job, context, cancel) => { await go.Task.WaitAsync(cancel); await context.Send(context.Entity, new CloseJob(job.Name), cancel); });
+        await using var keeper = await Node("coordinator, entity");
+        await using var works = await Node("worker", worker, leaseFile: _folder["lease"]);
+        await keeper.Start().InTime();
+        await keeper.Send(Toy.Id("a"), new OpenJob("one")).InTime();
+        await Patience.Until(() => worker.Started.Count == 1);
+        await Patience.Until(() => File.Exists(_folder["lease"]));
+        File.Delete(_folder["lease"]);
+        Directory.CreateDirectory(_folder["lease"]); // where it cannot write
+        await Task.Delay(TimeSpan.FromSeconds(3));
+        Directory.Delete(_folder["lease"]);
+        await Patience.Until(() => File.Exists(_folder["lease"])); // back before anybody gave it up
+        go.SetResult();
+        await keeper.Send(Toy.Id("b"), new OpenJob("two")).InTime();
+        await keeper.WhenIdle().InTime();
+        Assert.Equal(["play/toy/a#job/one@1", "play/toy/b#job/two@1"], worker.Started.Select(s => s.ToString()));
+        Assert.Equal(0, keeper.Status.Owed);
     }
 }
