@@ -91,7 +91,7 @@ public class LocalLauncherTests
         var tidy = place.Script("sleep 0.3 & exit 0");
         var launcher = Place.Local();
         Assert.Equal(new JobState.Ended(new(0, null) { Leftovers = 2 }), await Place.Over(launcher, await launcher.Start(order, default)));
-        Assert.Equal(0, Place.Living(order));
+        Assert.Equal(0, Place.Programs(order));
         Assert.Equal(new JobState.Ended(new(0, null)), await Place.Over(launcher, await launcher.Start(tidy, default)));
     }
 
@@ -172,7 +172,7 @@ public class LocalLauncherTests
         var launcher = Place.Local();
         var order = place.Script("while true; do sleep 0.1; done") with { WalltimeSeconds = 0.5 };
         var state = Assert.IsType<JobState.Broken>(await Place.Over(launcher, await launcher.Start(order, default)));
-        Assert.Equal((LaunchFaults.WalltimeCode, FaultKind.Infrastructure, 0), (state.Fault.Code, state.Fault.Kind, Place.Living(order)));
+        Assert.Equal((LaunchFaults.WalltimeCode, FaultKind.Infrastructure, 0), (state.Fault.Code, state.Fault.Kind, Place.Programs(order)));
     }
 
     [Fact]
@@ -191,7 +191,7 @@ public class LocalLauncherTests
         }
         Assert.IsType<JobState.Running>(await launcher.Look(job, default));
         var state = Assert.IsType<JobState.Broken>(await Place.Over(launcher, job));
-        Assert.Equal(("node-lost", 0), (state.Fault.Code, Place.Living(order)));
+        Assert.Equal(("node-lost", 0), (state.Fault.Code, Place.Programs(order)));
     }
 
     [Fact]

@@ -59,6 +59,8 @@ public sealed class Place : IDisposable
     public static string Text(LaunchOrder order, string name) => File.Exists(Path.Combine(order.Folder, name)) ? File.ReadAllText(Path.Combine(order.Folder, name)) : "";
 
     public static int Living(LaunchOrder order) => ProcessIdentity.OfRun(order.Nonce).Count;
+    /// <summary>Likewise, without the guardian, which writes down how the run ended before it ends itself.</summary>
+    public static int Programs(LaunchOrder order) => ProcessIdentity.OfRun(order.Nonce).Count(p => p != GuardFiles.Read<GuardedProcess>(order.Folder, GuardFiles.Guardian)?.Process);
 
     public void Dispose()
     {
