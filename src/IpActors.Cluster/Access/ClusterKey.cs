@@ -31,7 +31,8 @@ static class ClusterKey
         if (host.Length == 0) config = ConfigurationFactory.ParseString($"{Host} = \"{host = Environment.MachineName}\"").WithFallback(config); // this machine's own name
         if (!keyed && !IsThisMachine(host) && !config.GetBoolean(Open, false))
             throw new InputException($"{Host} = {host}: it listens beyond this machine, and whoever reaches the port could send commands; give all nodes one key ({Setting} = FILE, docs/cluster.md), or write {Open} = on");
-        var added = keyed ? $"akka.remote {{ adapters.{KeyedTransportProvider.Name} = \"{typeof(KeyedTransportProvider).FullName}, {typeof(KeyedTransportProvider).Assembly.GetName().Name}\"\n dot-netty.tcp.applied-adapters = [{KeyedTransportProvider.Name}] }}\n" : "";
+        // Akka.NET keeps the quotes of a value with a space, and then waits for ever for the type of that name.
+        var added = keyed ? $"akka.remote {{ adapters.{KeyedTransportProvider.Name} = \"{typeof(KeyedTransportProvider).FullName},{typeof(KeyedTransportProvider).Assembly.GetName().Name}\"\n dot-netty.tcp.applied-adapters = [{KeyedTransportProvider.Name}] }}\n" : "";
         if (config.GetBoolean(Tls, false)) // an address under TLS has another scheme: seeds may be written either way
             added += $"akka.cluster.seed-nodes = [{string.Join(", ", config.GetStringList("akka.cluster.seed-nodes").Select(s => $"\"{s.Replace("akka.tcp://", "akka.ssl.tcp://", StringComparison.Ordinal)}\""))}]\n";
         return added.Length == 0 ? config : ConfigurationFactory.ParseString(added).WithFallback(config);

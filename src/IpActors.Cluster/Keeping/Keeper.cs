@@ -147,7 +147,7 @@ sealed class Keeper : IAsyncDisposable
         if (hello.Started && !_closed) _ = StartWorks();
         foreach (var (number, job) in _jobs)
             if (job.Node == node) { job.Missed = hello.Runs.Contains(number) ? 0 : job.Missed + 1; if (job.Missed >= 3) job.Ended.TrySetResult(new WorkOutcome.Lost()); } // the order or the answer was lost on the way
-        from.Tell(new Ack(hello.Number, Id, Interlocked.Read(ref _newest), Status(0, 0, 0)));
+        from.Tell(new Ack(hello.Number, Id, Interlocked.Read(ref _newest), Status(0, 0, 0)), ActorRefs.NoSender); // this may be that node's own thread, and what a supervisor's child sends it goes up instead of down
         _node.Idle.Check();
     }
 

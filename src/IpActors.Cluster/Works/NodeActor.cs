@@ -113,7 +113,7 @@ sealed class NodeActor : UntypedActor, IWithTimers
 
     void Begin(RunOrder o)
     {
-        if (o.Keeper != _runs.Pledged || _node.Draining) { Sender.Tell(new RunDone(o.Run, RunEnd.Lost)); _node.Link.Tell(new RunDone(o.Run, RunEnd.Lost)); return; }
+        if (o.Keeper != _runs.Pledged || _node.Draining) { _node.Link.Tell(new RunDone(o.Run, RunEnd.Lost)); return; }
         if (_runs.Find(o.Run) is not null) return;
         var run = _runs.Add(o.Run, new ClusterRun(_node, o));
         var node = _node.Actor; // whichever incarnation there is by then

@@ -192,4 +192,13 @@ public sealed class NodesTests : IDisposable
         Assert.Equal(["play/toy/a#job/one@1", "play/toy/b#job/two@1"], worker.Started.Select(s => s.ToString()));
         Assert.Equal(0, keeper.Status.Owed);
     }
+
+    [Fact]
+    public async Task The_node_that_keeps_the_journal_renews_its_own_lease_too()
+    {
+        await using var node = await Node("coordinator, entity, worker", leaseFile: _folder["lease"]);
+        await Patience.Until(() => File.Exists(_folder["lease"]));
+        var said = new HashSet<string>();
+        await Patience.Until(() => { try { said.Add(File.ReadAllText(_folder["lease"])); } catch (IOException) { } return said.Count(s => s.Length > 0) >= 4; }, "its lease was not renewed");
+    }
 }
