@@ -16,7 +16,7 @@ public abstract class ChaosTests
         kind.Require();
         var outcome = await ChaosRun.Of(kind, seed, real);
         Assert.True(outcome.Problems.IsEmpty, $"{outcome}\n{outcome.Replay}");
-        Assert.True(outcome.Faults.Count > 0 && outcome.Lives >= 2, $"{outcome}: the adversary was idle");
+        Assert.True(outcome.Faults.Count > 0, $"{outcome}: the adversary was idle"); // a campaign may be over before its killer comes; SelfTests see that some seeds draw every fate
     }
 
     public static IEnumerable<object[]> Seeds(string journal, int first, int count) => Enumerable.Range(first, count).Select(seed => new object[] { journal, seed });

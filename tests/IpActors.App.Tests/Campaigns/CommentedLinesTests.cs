@@ -55,9 +55,9 @@ public sealed class CommentedLinesTests : IDisposable
     public void The_lines_that_the_docs_give_are_those_of_the_file()
     {
         var text = Repository.Read("docs/programs.md");
-        var begin = text.IndexOf("```yaml\n", StringComparison.Ordinal) + "```yaml\n".Length;
+        var block = Assert.Single(text.Split("```yaml\n").Skip(1).Select(b => b[..b.IndexOf("```", StringComparison.Ordinal)]), b => b.Contains("with: slurm", StringComparison.Ordinal));
         var smallest = "name: docs\nobjectives: [{property: band-gap, reference: 0}]\ncalculators:\n  relaxation: {with: vasp}\n  band-gap: {with: vasp}\n";
-        var (docs, file) = (CampaignFile.Parse("docs.yaml", smallest + text[begin..text.IndexOf("```", begin, StringComparison.Ordinal)]).Host.Launcher, CampaignFile.Parse("inverse-perovskites.yaml", Uncommented()).Host.Launcher);
+        var (docs, file) = (CampaignFile.Parse("docs.yaml", smallest + block).Host.Launcher, CampaignFile.Parse("inverse-perovskites.yaml", Uncommented()).Host.Launcher);
         Assert.Equal(file.Slurm.Options.AsEnumerable(), docs.Slurm.Options.AsEnumerable());
         Assert.Equal(file with { Slurm = file.Slurm with { Options = [] } }, docs with { Slurm = docs.Slurm with { Options = [] } });
     }
