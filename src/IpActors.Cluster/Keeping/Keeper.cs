@@ -26,6 +26,7 @@ sealed class Keeper : IAsyncDisposable
     readonly Placement _placement;
     readonly ConcurrentDictionary<long, Job> _jobs = [];
     readonly ConcurrentDictionary<EntityId, string> _broken = [];
+    readonly Unheard _unheard = new();
     readonly Lock _starting = new();
     readonly bool _clean;
     readonly long _since = Environment.TickCount64;
@@ -52,7 +53,7 @@ sealed class Keeper : IAsyncDisposable
     public IJournal Journal { get; }
     public WorkRegistry Works { get; }
     /// <summary>Nothing can start or go on by itself, and all nodes have seen all that is stored.</summary>
-    public bool IsQuiet => Works.IsQuiet && _placement.Nodes.All(n => n.Actor.Equals(_node.Actor) || n.Last.Folded >= Interlocked.Read(ref _newest));
+    public bool IsQuiet => Works.IsQuiet && _unheard.IsEmpty && _placement.Nodes.All(n => n.Actor.Equals(_node.Actor) || n.Last.Folded >= Interlocked.Read(ref _newest));
 
     /// <summary>Waits for the journal's lease.</summary>
     public static async Task<Keeper> Open(ClusterNode node, CancellationToken cancel)
@@ -117,7 +118,7 @@ sealed class Keeper : IAsyncDisposable
             case Hello m: Heard(m, from); break;
             case Goodbye: _placement.Forget(from); Works.Slots = _placement.Slots; _node.Idle.Check(); break;
             case AppendRequest m: Decoded(m).ContinueWith(t => from.Tell(t.Result), TaskScheduler.Default); break;
-            case OwesRequest m: Works.Update(m.Entity, m.SequenceNumber, m.Works, m.Reporters); from.Tell(Done.It); break;
+            case OwesRequest m: Owes(m.Entity, m.SequenceNumber, m.Works, m.Reporters); from.Tell(Done.It); break;
             case SnapshotRequest m: _ = Journal.WriteSnapshot(new(m.PersistenceId, m.SequenceNumber, m.CreatedTicks, m.Manifest, m.Content)).ContinueWith(_ => from.Tell(Done.It), TaskScheduler.Default); break;
             case QuarantineNotice m: Quarantine(m.Entity, m.Reason); break;
             case IdleRequest: _ = _node.Idle.Wait(default).ContinueWith(t => { if (t.IsCompletedSuccessfully) from.Tell(Done.It); }, TaskScheduler.Default); break;
@@ -126,7 +127,24 @@ sealed class Keeper : IAsyncDisposable
         }
     }
 
+    /// <summary>What an entity owes, from its node.</summary>
+    public void Owes(EntityId entity, long sequence, IReadOnlyList<Work> works, IReadOnlyCollection<WorkId> reporters, System.Diagnostics.ActivityContext cause = default)
+    {
+        Works.Update(entity, sequence, works, reporters, cause);
+        if (_unheard.Heard(entity, sequence)) _node.Idle.Check();
+    }
+
+    /// <summary>For another node, which then tells what is owed.</summary>
     async Task<AppendReply> Decoded(AppendRequest m)
+    {
+        var told = m.OwingAdded.IsEmpty && m.OwingRemoved.IsEmpty;
+        if (!told) _unheard.Expect(m.Entity, m.Rows[^1].SequenceNumber);
+        var reply = await Stored(m).ConfigureAwait(false);
+        if (!told && reply.Result != AppendResult.Stored) { _unheard.Forget(m.Entity, m.Rows[^1].SequenceNumber); _node.Idle.Check(); }
+        return reply;
+    }
+
+    async Task<AppendReply> Stored(AppendRequest m)
     {
         try
         {
@@ -168,7 +186,7 @@ sealed class Keeper : IAsyncDisposable
         if (_broken.TryAdd(id, reason)) Works.Quarantine(id, reason);
     }
 
-    /// <summary>Gives up the nodes that have been silent for so long that they must have ended their works by themselves.</summary>
+    /// <summary>Gives up the nodes that have been silent for so long that they must have ended their works by themselves, and wakes entities whose node was lost before it could tell what they owe.</summary>
     public void Watch()
     {
         foreach (var node in _placement.Silent(_node.Options.WorkLease + _node.Options.WorkMargin))
@@ -177,6 +195,7 @@ sealed class Keeper : IAsyncDisposable
             foreach (var job in _jobs.Values.Where(j => j.Node == node)) job.Ended.TrySetResult(new WorkOutcome.Lost());
             Works.Slots = _placement.Slots;
         }
+        foreach (var entity in _unheard.Late()) _ = Restart(entity);
     }
 
     /// <summary>Wakes what is owed, once; where the keeper before did not end in order, after the time that nodes cut off with it may still be working.</summary>
@@ -200,7 +219,7 @@ sealed class Keeper : IAsyncDisposable
         finally { _node.Idle.Leave(); }
     }
 
-    /// <summary>Lets its actor try to read an entity that could not be read, until it can or gives up.</summary>
+    /// <summary>Lets an entity be read somewhere, which tells what it owes; again until it can be read, or is given up.</summary>
     async Task Restart(EntityId id)
     {
         while (!_node.Stopping.IsCancellationRequested && !_broken.ContainsKey(id))

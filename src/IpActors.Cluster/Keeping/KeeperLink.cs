@@ -51,7 +51,7 @@ sealed class KeeperLink(ClusterNode node) : IWorkLedger
 
     public void Update(EntityId entity, long sequence, IReadOnlyList<Work> works, IReadOnlyCollection<WorkId> reporters, System.Diagnostics.ActivityContext cause = default)
     {
-        if (node.Keeper is { } keeper) { keeper.Works.Update(entity, sequence, works, reporters, cause); return; }
+        if (node.Keeper is { } keeper) { keeper.Owes(entity, sequence, works, reporters, cause); return; }
         _owes[entity] = sequence;
         _ = Tell();
 

@@ -40,9 +40,10 @@ public sealed class LocalProgramsTests
         await nodes.Until(() => File.Exists(Path.Combine(c.Folder, "hung")));
         var hung = Life(c)[0];
         Assert.True(Directory.Exists($"/proc/{hung.Pid}"));
+        var next = nodes.Start(2); // of three nodes two go on
+        await nodes.Until(() => next.IsIn);
         victim.Process.Kill();
         var since = Stopwatch.StartNew();
-        var next = nodes.Start(2);
         await nodes.Until(() => !Directory.Exists($"/proc/{hung.Pid}"));
         // The lease of 15 s, and what a guardian needs to notice and to ask.
         Assert.InRange(since.Elapsed.TotalSeconds, 8, 15 + 2 + 2 + 15);
@@ -73,8 +74,9 @@ public sealed class LocalProgramsTests
         var run = nodes.Start(0);
         var victim = nodes.Start(1);
         await nodes.Until(() => c.Starts.Count >= 3);
-        victim.Process.Kill();
         var next = nodes.Start(2);
+        await nodes.Until(() => next.IsIn);
+        victim.Process.Kill();
         NodeProcesses.Ended(run, 0);
         NodeProcesses.Ended(next, 0);
         Assert.All(c.Starts, s => Assert.Equal(1, s.Value));

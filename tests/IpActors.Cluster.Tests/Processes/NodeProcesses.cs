@@ -106,7 +106,7 @@ sealed class NodeProcesses : IDisposable
         await foreach (var line in JsonLines.Export(journal))
         {
             var json = JsonDocument.Parse(line).RootElement;
-            if (json.GetProperty("manifest").GetString() == "campaign.created/1") continue; // it holds the file, with its engine and journal
+            if (json.GetProperty("manifest").GetString() is "campaign.created/1" or "campaign.settings-changed/1") continue; // they hold the file, with its engine and journal
             var id = json.GetProperty("entity").GetString()!;
             if (!all.TryGetValue(id, out var events)) all.Add(id, events = []);
             events.Add($"{json.GetProperty("manifest").GetString()} {json.GetProperty("event").GetRawText()}");
