@@ -12,7 +12,8 @@ namespace IpActors.Engine.Journals;
 public class PostgresJournalReader : IJournalReader
 {
     const int Connections = 5, EntitiesAtOnce = 500;
-    static readonly TimeSpan GapPatience = TimeSpan.FromSeconds(2);
+    /// <summary>How long one reading waits for a transaction that may still fill a gap.</summary>
+    internal TimeSpan GapPatience { get; set; } = TimeSpan.FromSeconds(2);
 
     internal PostgresJournalReader(PostgresAddress at)
     {

@@ -8,6 +8,7 @@ namespace IpActors.Engine.Tests.Journals;
 public sealed class PostgresOrderTests : IAsyncLifetime
 {
     readonly PostgresAddress _at = PostgresServer.Shared.NewJournal();
+    static readonly TimeSpan Long = TimeSpan.FromMinutes(10);
     PostgresJournalReader _reader = null!;
 
     public async Task InitializeAsync()
@@ -40,7 +41,9 @@ public sealed class PostgresOrderTests : IAsyncLifetime
         early.Insert("first");
         late.Do("BEGIN"); late.Insert("late");    // ordering 2
         early.Insert("early");                    // ordering 3, committed before it
+        _reader.GapPatience = TimeSpan.FromSeconds(0.1);
         Assert.Equal([(1L, "first")], await After(0));
+        _reader.GapPatience = Long;
         var next = After(1);
         Assert.False(next.IsCompleted);
         late.Do("COMMIT");
@@ -66,6 +69,7 @@ public sealed class PostgresOrderTests : IAsyncLifetime
         using var one = new Session(_at);
         using var slow = new Session(_at);
         using var other = new Session(_at);
+        _reader.GapPatience = Long;
         slow.Do("BEGIN"); slow.Insert("slow");
         one.Insert("b");
         var start = PostgresServer.Shared.Value<DateTime>("SELECT clock_timestamp()", _at.Schema);
