@@ -109,7 +109,7 @@ public sealed class ForceField
         }
         else
         {
-            energy = PairSumSingle.Evaluate<PairSumSingle.WithEnergy>(_list, _type, _types, _tables, _cutoffSquared);
+            energy = PairSumSingle.Evaluate<PairSumSingle.WithEnergy>(_list, _tables);
             strainDerivative = _list.StrainOfSingles();
             _list.FoldSingles();
             energy += _reciprocalSingle!.Evaluate(_list.Basis * cell, _list.Points, _list.Forces, ref strainDerivative);
@@ -126,7 +126,7 @@ public sealed class ForceField
     {
         if (_tables is null || !_bonds.IsEmpty) { Evaluate(cell, positions, forces, out _); return; }
         if (!Place(cell, positions)) { forces.Fill(double.NaN); return; }
-        PairSumSingle.Evaluate<PairSumSingle.ForcesOnly>(_list, _type, _types, _tables, _cutoffSquared);
+        PairSumSingle.Evaluate<PairSumSingle.ForcesOnly>(_list, _tables);
         _list.FoldSingles();
         _reciprocalSingle!.AddForces(_list.Basis * cell, _list.Points, _list.Forces);
         Collect(forces);

@@ -6,6 +6,9 @@ using IpActors.Science.Numerics;
 
 namespace IpActors.Workers.Builtin;
 
+/// <summary>Four times the index of the atom whose partners they are, the square of their cutoff (Å²) and <see cref="PairTables.Origin"/>.</summary>
+readonly record struct PartnerVector(int Atom, float CutoffSquared, int Origin);
+
 /// <summary>
 /// Half Verlet list over an explicit set of points: the atoms (sorted by type), their periodic images of lexicographically positive shift, one dummy far
 /// away. A group holds the partners of one atom whose types share a cutoff (or, unless <paramref name="single"/>, are one type), padded with the dummy to whole vectors, first those inside the cutoff.
@@ -39,6 +42,9 @@ sealed partial class NeighbourList(int[] type, int types, double[] cutoffSquared
     public int[] Indices { get; private set; } = new int[1024];
     /// <summary>Group g of atom i: Indices[GroupStart[i·types + g]] up to the next group's start. Groups of an atom's type that do not exist are empty.</summary>
     public int[] GroupStart { get; } = new int[type.Length * types + 1];
+    /// <summary>What belongs to each vector of eight partners, in single precision only.</summary>
+    public PartnerVector[] Vectors { get; private set; } = [];
+    public int VectorCount => GroupStart[_n * types] / 8;
     /// <summary>The first partner type of group g of type a at [a·types + g], <c>types</c> where there is none.</summary>
     public int[] GroupType { get; } = Groups(types, cutoffSquared, single);
     public Mat3 Basis { get; private set; } = Mat3.Identity;
@@ -225,6 +231,9 @@ sealed partial class NeighbourList(int[] type, int types, double[] cutoffSquared
                 Array.Copy(_far, 0, Indices, count, far);
                 count += far;
                 while ((count - GroupStart[i * types + g]) % _lanes != 0) Indices[count++] = 4 * PointCount;
+                if (!single) continue;
+                if (Vectors.Length < Indices.Length / 8) Vectors = Longer(Vectors, Indices.Length / 8);
+                Vectors.AsSpan(GroupStart[i * types + g] / 8, (count - GroupStart[i * types + g]) / 8).Fill(new(4 * i, (float)inner, PairTables.Origin(type[i], types)));
             }
         GroupStart[_n * types] = count;
     }
@@ -256,9 +265,14 @@ sealed partial class NeighbourList(int[] type, int types, double[] cutoffSquared
     void EnsureIndices(int needed)
     {
         if (needed <= Indices.Length) return;
-        var longer = new int[2 * needed];
-        Indices.CopyTo(longer, 0);
-        Indices = longer;
+        Indices = Longer(Indices, 2 * needed);
+    }
+
+    static T[] Longer<T>(T[] array, int length)
+    {
+        var longer = new T[length];
+        array.CopyTo(longer, 0);
+        return longer;
     }
 
     static int[] TypeStarts(int[] type, int types)
