@@ -7,20 +7,21 @@ namespace IpActors.Workers.Builtin;
 
 /// <summary>
 /// <see cref="ReciprocalSum"/> in single precision, eight atoms at once: phases in double precision at the first wave of each axis, products in single. Two passes: structure factors row by row, then forces eight atoms after eight, all rows in
-/// registers. O(atoms · volume). Thread-confined.
+/// registers. O(atoms · volume). With AVX-512 sixteen at once, each number formed by the same operations in the same order. Thread-confined.
 /// </summary>
-sealed class ReciprocalSumSingle
+sealed partial class ReciprocalSumSingle
 {
-    readonly int _n, _padded;
+    readonly int _n, _filled, _padded; // to whole vectors of eight, of sixteen
     readonly ReciprocalRows _rows;
     readonly double[] _fx, _fy, _fz;
     readonly float[] _charge, _pc, _ps, _ta, _tb, _tc;
     readonly float[][] _cos = [[], [], []], _sin = [[], [], []]; // along the first axis times the charge
-    float[] _coefficients = [];
+    float[] _coefficients = [], _weights = []; // 2g, -2g of l, 2g, -2g of -l
 
     public ReciprocalSumSingle(double[] charges, EwaldSettings settings, ProlateSplit split)
     {
         _n = charges.Length;
+        _filled = (_n + 7) / 8 * 8;
         _padded = (_n + 15) / 16 * 16;
         _rows = new(settings, split);
         (_fx, _fy, _fz) = (new double[_padded], new double[_padded], new double[_padded]);
@@ -37,7 +38,8 @@ sealed class ReciprocalSumSingle
         Phases(points);
         double energy = 0;
         Mat3 strain = default;
-        foreach (var row in _rows.Rows) Structure(row, false, ref energy, ref strain);
+        if (IsWide) StructureWide();
+        else foreach (var row in _rows.Rows) Structure(row, false, ref energy, ref strain);
         Pull(forces);
     }
 
@@ -59,11 +61,20 @@ sealed class ReciprocalSumSingle
         _rows.Prepare(basis);
         for (var axis = 0; axis < 3; axis++)
         {
-            var needed = (_rows.Max[axis] + 2) * _padded; // one wave more: Structure takes two at a time
+            var needed = (Waves(axis) + 1) * _padded;
             if (_cos[axis].Length < needed) (_cos[axis], _sin[axis]) = (new float[needed], new float[needed]);
         }
-        if (_coefficients.Length < 8 * _rows.Weights) _coefficients = new float[10 * _rows.Weights];
+        if (IsWide) PrepareWide();
+        if (_coefficients.Length < 8 * _rows.Weights) (_coefficients, _weights) = (new float[10 * _rows.Weights], new float[5 * _rows.Weights]);
+        for (var p = 0; p < _rows.Weights; p++)
+        {
+            float plus = 2 * (float)_rows.GPlus[p], minus = 2 * (float)_rows.GMinus[p];
+            (_weights[4 * p], _weights[4 * p + 1], _weights[4 * p + 2], _weights[4 * p + 3]) = (plus, -plus, minus, -minus);
+        }
     }
+
+    /// <summary>The highest wave formed along an axis: along the third whole fours, as the structure factors are taken two or four at a time.</summary>
+    int Waves(int axis) => axis == 2 ? _rows.Max[2] | 3 : _rows.Max[axis];
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Phases(double[] points)
@@ -77,13 +88,14 @@ sealed class ReciprocalSumSingle
         Powers(_fx, 0, true);
         Powers(_fy, 1, false);
         Powers(_fz, 2, false);
+        if (IsWide) Interleave();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Powers(double[] fraction, int axis, bool charged)
     {
-        var (cos, sin, max) = (_cos[axis], _sin[axis], _rows.Max[axis] + 1);
-        for (var i = 0; i < _padded; i += 8)
+        var (cos, sin, max) = (_cos[axis], _sin[axis], Waves(axis));
+        for (var i = 0; i < _filled; i += 8)
         {
             var (cLow, sLow) = VectorMath.CosSinTwoPi(Vector256.LoadUnsafe(ref fraction[i]));
             var (cHigh, sHigh) = VectorMath.CosSinTwoPi(Vector256.LoadUnsafe(ref fraction[i + 4]));
@@ -102,11 +114,11 @@ sealed class ReciprocalSumSingle
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     unsafe void Structure((int H, int K, int L, int Start) row, bool whole, ref double energy, ref Mat3 strain)
     {
-        var padded = _padded;
+        var (padded, filled) = (_padded, _filled);
         var sign = Vector256.Create(row.K < 0 ? -1f : 1f);
-        fixed (float* pc = _pc, ps = _ps, xc = &_cos[0][row.H * padded], xs = &_sin[0][row.H * padded], yc = &_cos[1][Math.Abs(row.K) * padded], ys = &_sin[1][Math.Abs(row.K) * padded], cz = _cos[2], sz = _sin[2], coefficients = _coefficients)
+        fixed (float* pc = _pc, ps = _ps, xc = &_cos[0][row.H * padded], xs = &_sin[0][row.H * padded], yc = &_cos[1][Math.Abs(row.K) * padded], ys = &_sin[1][Math.Abs(row.K) * padded], cz = _cos[2], sz = _sin[2], coefficients = _coefficients, weights = _weights)
         {
-            for (var i = 0; i < padded; i += 8)
+            for (var i = 0; i < filled; i += 8)
             {
                 Vector256<float> c = Vector256.Load(xc + i), s = Vector256.Load(xs + i), u = Vector256.Load(yc + i), v = sign * Vector256.Load(ys + i);
                 Vector256.FusedMultiplyAdd(c, u, -(s * v)).Store(pc + i);
@@ -116,7 +128,7 @@ sealed class ReciprocalSumSingle
             {
                 Vector256<float> cc = default, ss = default, sc = default, cs = default, cc2 = default, ss2 = default, sc2 = default, cs2 = default;
                 float* zc = cz + l * padded, zs = sz + l * padded;
-                for (var i = 0; i < padded; i += 8)
+                for (var i = 0; i < filled; i += 8)
                 {
                     Vector256<float> a = Vector256.Load(pc + i), b = Vector256.Load(ps + i), c = Vector256.Load(zc + i), d = Vector256.Load(zs + i);
                     cc = Vector256.FusedMultiplyAdd(a, c, cc);
@@ -132,8 +144,8 @@ sealed class ReciprocalSumSingle
                 }
                 var first = Sums(cc - ss, sc + cs, cc + ss, sc - cs);
                 var second = Sums(cc2 - ss2, sc2 + cs2, cc2 + ss2, sc2 - cs2);
-                Coefficients(first, row.Start + l, coefficients + 8 * (row.Start + l), l);
-                Coefficients(second, row.Start + l + 1, coefficients + 8 * (row.Start + l + 1), l + 1);
+                Coefficients(first, weights + 4 * (row.Start + l), coefficients + 8 * (row.Start + l), l);
+                Coefficients(second, weights + 4 * (row.Start + l + 1), coefficients + 8 * (row.Start + l + 1), l + 1);
                 if (!whole) continue;
                 Whole(row, l, first, ref energy, ref strain);
                 Whole(row, l + 1, second, ref energy, ref strain);
@@ -143,12 +155,12 @@ sealed class ReciprocalSumSingle
 
     /// <summary>From Re S(+l), Im S(+l), Re S(-l), Im S(-l).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    unsafe void Coefficients(Vector128<float> s, int place, float* o, int l)
+    static unsafe void Coefficients(Vector128<float> s, float* weights, float* o, int l)
     {
-        float gp = 2 * (float)_rows.GPlus[place], gm = 2 * (float)_rows.GMinus[place];
-        float rp = gp * s[0], ip = -gp * s[1], rm = gm * s[2], im = -gm * s[3];
-        (o[0], o[1], o[2], o[3]) = (rp + rm, im - ip, ip + im, rp - rm);
-        (o[4], o[5], o[6], o[7]) = (l * (rp - rm), -l * (ip + im), l * (ip - im), l * (rp + rm));
+        var w = Vector128.Load(weights) * s; // g S*, for l and -l: p + iq, r + it
+        var first = Vector128.Shuffle(w, Vector128.Create(0, 3, 1, 0)) + (Vector128.Shuffle(w, Vector128.Create(2, 1, 3, 2)) ^ Vector128.Create(0f, -0f, 0f, -0f)); // p + r, t - q, q + t, p - r
+        first.Store(o);
+        (Vector128.Create(1f, -1f, -1f, 1f) * (float)l * Vector128.Shuffle(first, Vector128.Create(3, 2, 1, 0))).Store(o + 4); // l (p - r), -l (q + t), l (q - t), l (p + r)
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -162,14 +174,20 @@ sealed class ReciprocalSumSingle
         strain += _rows.BPlus[place] * plus * Mat3.Outer(kPlus, kPlus) + _rows.BMinus[place] * minus * Mat3.Outer(kMinus, kMinus);
     }
 
+    void Pull(double[] forces)
+    {
+        PullFrom(IsWide ? PullWide() : 0);
+        Gather(forces);
+    }
+
     /// <summary>Forces along a*, b*, c*: Im(P W) times h, k and Im(P W') with W = Σ_l of coefficient times e^{±ilz}.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    unsafe void Pull(double[] forces)
+    unsafe void PullFrom(int from)
     {
         var padded = _padded;
         var rows = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_rows.Rows);
         fixed (float* cx = _cos[0], sx = _sin[0], cy = _cos[1], sy = _sin[1], cz = _cos[2], sz = _sin[2], coefficients = _coefficients)
-            for (var i = 0; i < padded; i += 16)
+            for (var i = from; i < padded; i += 16)
             {
                 Vector256<float> ta = default, tb = default, tc = default, ta2 = default, tb2 = default, tc2 = default;
                 foreach (ref readonly var row in rows)
@@ -201,19 +219,18 @@ sealed class ReciprocalSumSingle
                 tb.StoreUnsafe(ref _tb[i]); tb2.StoreUnsafe(ref _tb[i + 8]);
                 tc.StoreUnsafe(ref _tc[i]); tc2.StoreUnsafe(ref _tc[i + 8]);
             }
-        Gather(forces);
     }
 
+    /// <summary>From numbers along a*, b*, c* to forces; element by element t_a a* + t_b b* + t_c c*.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Gather(double[] forces)
     {
         var (a, b, c) = _rows.Reciprocal;
+        Vector256<double> va = Vector256.Create(a.X, a.Y, a.Z, 0), vb = Vector256.Create(b.X, b.Y, b.Z, 0), vc = Vector256.Create(c.X, c.Y, c.Z, 0);
         for (var i = 0; i < _n; i++)
         {
-            var f = (double)_ta[i] * a + (double)_tb[i] * b + (double)_tc[i] * c;
-            forces[4 * i] += f.X;
-            forces[4 * i + 1] += f.Y;
-            forces[4 * i + 2] += f.Z;
+            var f = Vector256.Create((double)_ta[i]) * va + Vector256.Create((double)_tb[i]) * vb + Vector256.Create((double)_tc[i]) * vc;
+            (Vector256.LoadUnsafe(ref forces[4 * i]) + f).StoreUnsafe(ref forces[4 * i]);
         }
     }
 
