@@ -35,8 +35,8 @@ sealed partial class NeighbourList(int[] type, int types, double[] cutoffSquared
     public double[] Points { get; private set; } = [];
     public double[] Forces { get; private set; } = [];
     /// <summary>The same for all points, and the forces on them, in single precision.</summary>
-    public float[] Singles { get; private set; } = [];
-    public float[] SingleForces { get; private set; } = [];
+    public AlignedFloats Singles { get; private set; } = new(0);
+    public AlignedFloats SingleForces { get; private set; } = new(0);
     public int PointCount => _n + _ghosts;
     /// <summary>Four times the index of a point.</summary>
     public int[] Indices { get; private set; } = new int[1024];
@@ -197,10 +197,10 @@ sealed partial class NeighbourList(int[] type, int types, double[] cutoffSquared
         var dummy = 4 * (single ? _n : PointCount);
         (Points[dummy], Points[dummy + 1], Points[dummy + 2], Points[dummy + 3]) = (1e8, 1e8, 1e8, 0);
         var singles = 4 * (PointCount + 4);
-        if (single && Singles.Length < singles) (Singles, SingleForces) = (new float[singles + singles / 4], new float[singles + singles / 4]);
+        if (single && Singles.Length < singles) (Singles, SingleForces) = (new(singles + singles / 4), new(singles + singles / 4));
         var columns = PointCount + 8;
         if (_px.Length < columns) (_px, _py, _pz) = (new float[columns + columns / 4], new float[columns + columns / 4], new float[columns + columns / 4]);
-        if (_far.Length < PointCount) _far = new int[PointCount + PointCount / 4];
+        if (_far.Length < PointCount + 8) _far = new int[PointCount + PointCount / 4 + 8];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -224,7 +224,7 @@ sealed partial class NeighbourList(int[] type, int types, double[] cutoffSquared
                 var end = g + 1 == types ? types : GroupType[type[i] * types + g + 1];
                 var inner = cutoffSquared[type[i] * types + t];
                 var outer = Math.Pow(Math.Sqrt(inner) + skin, 2);
-                EnsureIndices(count + _typeStart[end] - _typeStart[t] + _ghostTypeStart[end] - _ghostTypeStart[t] + 8);
+                EnsureIndices(count + _typeStart[end] - _typeStart[t] + _ghostTypeStart[end] - _ghostTypeStart[t] + 16); // whole vectors are written
                 var far = 0;
                 Collect(i, Math.Max(i + 1, _typeStart[t]), _typeStart[end], (float)inner, (float)outer, ref count, ref far);
                 Collect(i, _n + _ghostTypeStart[t], _n + _ghostTypeStart[end], (float)inner, (float)outer, ref count, ref far);
@@ -243,9 +243,10 @@ sealed partial class NeighbourList(int[] type, int types, double[] cutoffSquared
     unsafe void Collect(int i, int from, int to, float inner, float outer, ref int count, ref int far)
     {
         Vector256<float> x = Vector256.Create(_px[i]), y = Vector256.Create(_py[i]), z = Vector256.Create(_pz[i]), limit = Vector256.Create(outer), near = Vector256.Create(inner);
+        var eight = Vector256.Create(0, 4, 8, 12, 16, 20, 24, 28);
         var (n, m) = (count, far);
         fixed (float* px = _px, py = _py, pz = _pz)
-        fixed (int* indices = Indices, rest = _far)
+        fixed (int* indices = Indices, rest = _far, packings = Packings)
             for (var p = from; p < to; p += 8)
             {
                 var dx = Vector256.Load(px + p) - x;
@@ -256,11 +257,18 @@ sealed partial class NeighbourList(int[] type, int types, double[] cutoffSquared
                 if (to - p < 8) listed &= (1u << to - p) - 1;
                 if (listed == 0) continue;
                 var isNear = Vector256.LessThan(s, near).ExtractMostSignificantBits() & listed;
-                for (var rim = listed & ~isNear; rim != 0; rim &= rim - 1) rest[m++] = 4 * (p + BitOperations.TrailingZeroCount(rim));
-                for (; isNear != 0; isNear &= isNear - 1) indices[n++] = 4 * (p + BitOperations.TrailingZeroCount(isNear));
+                var rim = listed & ~isNear;
+                var points = eight + Vector256.Create(4 * p);
+                Vector256.ShuffleNative(points, Vector256.Load(packings + 8 * isNear)).Store(indices + n);
+                Vector256.ShuffleNative(points, Vector256.Load(packings + 8 * rim)).Store(rest + m);
+                n += BitOperations.PopCount(isNear);
+                m += BitOperations.PopCount(rim);
             }
         (count, far) = (n, m);
     }
+
+    /// <summary>At 8 b: where the bits of the byte b are, in order, then zeros.</summary>
+    static readonly int[] Packings = [.. Enumerable.Range(0, 256).SelectMany(b => Enumerable.Range(0, 8).Where(k => (b >> k & 1) != 0).Concat(new int[8]).Take(8))];
 
     void EnsureIndices(int needed)
     {

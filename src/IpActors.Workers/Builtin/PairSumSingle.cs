@@ -34,7 +34,7 @@ static class PairSumSingle
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static unsafe double Evaluate<TMode>(NeighbourList list, PairTables tables) where TMode : struct
     {
-        Array.Clear(list.SingleForces, 0, 4 * (list.PointCount + 1));
+        list.SingleForces.Span[..(4 * (list.PointCount + 1))].Clear();
         var memory = stackalloc byte[(Block + 1) * sizeof(Placed) + 64];
         var placed = (Placed*)((nuint)memory + 63 & ~(nuint)63);
         var sums = new Sums { Atom = -1 };

@@ -16,16 +16,16 @@ sealed class PairTables
     const int First = 0x3E7C0000, Entries = ((0x43000000 - First) >> 18) + 1, RowBytes = Entries * 16;
 
     /// <summary>f0, f1, f2, u0 of piece after piece of partner type after partner type of type after type.</summary>
-    public float[] Coefficients { get; }
+    public AlignedFloats Coefficients { get; }
 
     /// <param name="interactions">The short-range part of each pair of types, uncharged.</param>
     /// <param name="chargeProducts">k q q in eV Å.</param>
     /// <param name="cutoffSquared">Where a pair ends; at the edge of a piece (<see cref="EdgeBeyond"/>).</param>
     public PairTables(int types, PairInteraction[] interactions, double[] chargeProducts, double[] cutoffSquared, ProlateSplit split)
     {
-        Coefficients = new float[types * types * Entries * 4];
+        Coefficients = new(types * types * Entries * 4);
         for (var a = 0; a < types; a++)
-            for (var b = 0; b < types; b++) Fill(interactions[a * types + b], chargeProducts[a * types + b], cutoffSquared[a * types + b], split, Coefficients.AsSpan((a * types + b) * Entries * 4, Entries * 4));
+            for (var b = 0; b < types; b++) Fill(interactions[a * types + b], chargeProducts[a * types + b], cutoffSquared[a * types + b], split, Coefficients.Span.Slice((a * types + b) * Entries * 4, Entries * 4));
     }
 
     /// <summary>The fourth coordinate of a point of that type.</summary>

@@ -14,9 +14,9 @@ sealed partial class ReciprocalSumSingle
     readonly int _n, _filled, _padded; // to whole vectors of eight, of sixteen
     readonly ReciprocalRows _rows;
     readonly double[] _fx, _fy, _fz;
-    readonly float[] _charge, _pc, _ps, _ta, _tb, _tc;
-    readonly float[][] _cos = [[], [], []], _sin = [[], [], []]; // along the first axis times the charge
-    float[] _coefficients = [], _weights = []; // 2g, -2g of l, 2g, -2g of -l
+    readonly AlignedFloats _charge, _pc, _ps, _ta, _tb, _tc;
+    readonly AlignedFloats[] _cos = [new(0), new(0), new(0)], _sin = [new(0), new(0), new(0)]; // along the first axis times the charge
+    AlignedFloats _coefficients = new(0), _weights = new(0); // 2g, -2g of l, 2g, -2g of -l
 
     public ReciprocalSumSingle(double[] charges, EwaldSettings settings, ProlateSplit split)
     {
@@ -25,7 +25,7 @@ sealed partial class ReciprocalSumSingle
         _padded = (_n + 15) / 16 * 16;
         _rows = new(settings, split);
         (_fx, _fy, _fz) = (new double[_padded], new double[_padded], new double[_padded]);
-        float[] New() => new float[_padded];
+        AlignedFloats New() => new(_padded);
         (_charge, _pc, _ps, _ta, _tb, _tc) = (New(), New(), New(), New(), New(), New());
         for (var i = 0; i < _n; i++) _charge[i] = (float)charges[i];
     }
@@ -62,10 +62,10 @@ sealed partial class ReciprocalSumSingle
         for (var axis = 0; axis < 3; axis++)
         {
             var needed = (Waves(axis) + 1) * _padded;
-            if (_cos[axis].Length < needed) (_cos[axis], _sin[axis]) = (new float[needed], new float[needed]);
+            if (_cos[axis].Length < needed) (_cos[axis], _sin[axis]) = (new(needed), new(needed));
         }
         if (IsWide) PrepareWide();
-        if (_coefficients.Length < 8 * _rows.Weights) (_coefficients, _weights) = (new float[10 * _rows.Weights], new float[5 * _rows.Weights]);
+        if (_coefficients.Length < 8 * _rows.Weights) (_coefficients, _weights) = (new(10 * _rows.Weights), new(5 * _rows.Weights));
         for (var p = 0; p < _rows.Weights; p++)
         {
             float plus = 2 * (float)_rows.GPlus[p], minus = 2 * (float)_rows.GMinus[p];

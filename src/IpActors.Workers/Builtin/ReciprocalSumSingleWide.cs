@@ -11,12 +11,12 @@ sealed partial class ReciprocalSumSingle
     /// <summary>Asked of the processor: Vector512.IsHardwareAccelerated says no on some where these are still the faster.</summary>
     static bool IsWide => Avx512DQ.IsSupported;
 
-    float[] _cosPairs = [], _sinPairs = []; // eight atoms of wave l, then the same of l + 1
+    AlignedFloats _cosPairs = new(0), _sinPairs = new(0); // eight atoms of wave l, then the same of l + 1
 
     void PrepareWide()
     {
         var needed = (Waves(2) + 1) * _padded;
-        if (_cosPairs.Length < needed) (_cosPairs, _sinPairs) = (new float[needed], new float[needed]);
+        if (_cosPairs.Length < needed) (_cosPairs, _sinPairs) = (new(needed), new(needed));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
