@@ -21,8 +21,8 @@ sealed partial class NeighbourList(int[] type, int types, double[] cutoffSquared
     const double Rounding = 1e-4;
     readonly int _n = type.Length, _lanes = single ? 8 : 4;
     readonly int[] _typeStart = TypeStarts(type, types), _ghostTypeStart = new int[types + 1];
-    readonly double[] _x0 = new double[type.Length], _y0 = new double[type.Length], _z0 = new double[type.Length];
-    readonly Vec3[] _wrap = new Vec3[type.Length], _fractions = new Vec3[type.Length];
+    readonly double[] _x0 = new double[type.Length + 3], _y0 = new double[type.Length + 3], _z0 = new double[type.Length + 3]; // to whole vectors
+    readonly Vec3[] _wrap = new Vec3[type.Length], _wrapPlace = new Vec3[type.Length], _fractions = new Vec3[type.Length];
     readonly double _maxCutoff = Math.Sqrt(cutoffSquared.Max());
     int[] _ghostAtom = [], _far = [];
     Vec3[] _ghostShift = [];
@@ -57,7 +57,7 @@ sealed partial class NeighbourList(int[] type, int types, double[] cutoffSquared
 
     /// <summary>
     /// True while no pair inside a cutoff can be missing: with B = B₀(1 + D) and u the displacement beyond the affine one,
-    /// (1 - |D|)(cutoff + skin) - 2 max|u| ≥ cutoff.
+    /// (1 - |D|)(cutoff + skin) - 2 max|u| ≥ cutoff. The positions in whole vectors of four, zeros after the last atom.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool IsValidFor(in Mat3 cell, ReadOnlySpan<double> x, ReadOnlySpan<double> y, ReadOnlySpan<double> z)
@@ -68,27 +68,29 @@ sealed partial class NeighbourList(int[] type, int types, double[] cutoffSquared
         var strain = Math.Sqrt(d.A.LengthSquared + d.B.LengthSquared + d.C.LengthSquared);
         var free = 0.5 * ((1 - strain) * (_maxCutoff + skin - Rounding) - _maxCutoff);
         if (!(free > 0)) return false;
-        for (var i = 0; i < _n; i++)
+        var valid = Vector256<double>.AllBitsSet;
+        for (var i = 0; i < _n; i += 4)
         {
-            var ux = x[i] - (_x0[i] * f.A.X + _y0[i] * f.B.X + _z0[i] * f.C.X);
-            var uy = y[i] - (_x0[i] * f.A.Y + _y0[i] * f.B.Y + _z0[i] * f.C.Y);
-            var uz = z[i] - (_x0[i] * f.A.Z + _y0[i] * f.B.Z + _z0[i] * f.C.Z);
-            if (!(ux * ux + uy * uy + uz * uz <= free * free)) return false;
+            Vector256<double> x0 = Vector256.LoadUnsafe(ref _x0[i]), y0 = Vector256.LoadUnsafe(ref _y0[i]), z0 = Vector256.LoadUnsafe(ref _z0[i]);
+            var ux = Vector256.Create(x.Slice(i, 4)) - (x0 * f.A.X + y0 * f.B.X + z0 * f.C.X);
+            var uy = Vector256.Create(y.Slice(i, 4)) - (x0 * f.A.Y + y0 * f.B.Y + z0 * f.C.Y);
+            var uz = Vector256.Create(z.Slice(i, 4)) - (x0 * f.A.Z + y0 * f.B.Z + z0 * f.C.Z);
+            valid &= Vector256.LessThanOrEqual(ux * ux + uy * uy + uz * uz, Vector256.Create(free * free));
         }
-        return true;
+        return valid.ExtractMostSignificantBits() == 15;
     }
 
     /// <summary>Places the points for these positions (atoms in internal order, anywhere in space).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Update(in Mat3 cell, ReadOnlySpan<double> x, ReadOnlySpan<double> y, ReadOnlySpan<double> z)
     {
+        if (cell != _placedCell) PlaceGhosts(cell);
         var points = Points;
         for (var i = 0; i < _n; i++)
         {
-            var w = _wrap[i] * cell;
+            ref readonly var w = ref _wrapPlace[i];
             (points[4 * i], points[4 * i + 1], points[4 * i + 2]) = (x[i] - w.X, y[i] - w.Y, z[i] - w.Z);
         }
-        if (cell != _placedCell) PlaceGhosts(cell);
         if (single) UpdateSingles();
         else
             for (var g = 0; g < _ghosts; g++)
@@ -99,6 +101,7 @@ sealed partial class NeighbourList(int[] type, int types, double[] cutoffSquared
     void PlaceGhosts(in Mat3 cell)
     {
         _placedCell = cell;
+        for (var i = 0; i < _n; i++) _wrapPlace[i] = _wrap[i] * cell;
         for (var g = 0; g < _ghosts; g++)
         {
             var s = _ghostShift[g] * cell;

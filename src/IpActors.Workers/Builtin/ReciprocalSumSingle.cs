@@ -80,7 +80,16 @@ sealed partial class ReciprocalSumSingle
     void Phases(double[] points)
     {
         var inverse = _rows.Basis.Inverse;
-        for (var i = 0; i < _n; i++)
+        var (a, b, c, i) = (inverse.A, inverse.B, inverse.C, 0);
+        for (; i + 4 <= _n; i += 4)
+        {
+            Vector256<double> x = Vector256.LoadUnsafe(ref points[4 * i]), y = Vector256.LoadUnsafe(ref points[4 * i + 4]), z = Vector256.LoadUnsafe(ref points[4 * i + 8]), w = Vector256.LoadUnsafe(ref points[4 * i + 12]);
+            PairSum.Transpose(ref x, ref y, ref z, ref w);
+            (x * a.X + y * b.X + z * c.X).StoreUnsafe(ref _fx[i]);
+            (x * a.Y + y * b.Y + z * c.Y).StoreUnsafe(ref _fy[i]);
+            (x * a.Z + y * b.Z + z * c.Z).StoreUnsafe(ref _fz[i]);
+        }
+        for (; i < _n; i++)
         {
             var f = new Vec3(points[4 * i], points[4 * i + 1], points[4 * i + 2]) * inverse;
             (_fx[i], _fy[i], _fz[i]) = (f.X, f.Y, f.Z);
