@@ -7,9 +7,9 @@ namespace IpActors.Workers.Builtin;
 
 /// <summary>
 /// <see cref="ReciprocalSum"/> in single precision, eight atoms at once: phases in double precision at the first wave of each axis, products in single. Two passes: structure factors row by row, then forces eight atoms after eight, all rows in
-/// registers. O(atoms · volume). With AVX-512 sixteen at once, each number formed by the same operations in the same order. Thread-confined.
+/// registers. O(atoms · volume). Thread-confined. (On AVX-512 these two loops took two thirds of the time and whole steps as long as before: left out.)
 /// </summary>
-sealed partial class ReciprocalSumSingle
+sealed class ReciprocalSumSingle
 {
     readonly int _n, _filled, _padded; // to whole vectors of eight, of sixteen
     readonly ReciprocalRows _rows;
@@ -38,8 +38,7 @@ sealed partial class ReciprocalSumSingle
         Phases(points);
         double energy = 0;
         Mat3 strain = default;
-        if (IsWide) StructureWide();
-        else foreach (var row in _rows.Rows) Structure(row, false, ref energy, ref strain);
+        foreach (var row in _rows.Rows) Structure(row, false, ref energy, ref strain);
         Pull(forces);
     }
 
@@ -64,7 +63,6 @@ sealed partial class ReciprocalSumSingle
             var needed = (Waves(axis) + 1) * _padded;
             if (_cos[axis].Length < needed) (_cos[axis], _sin[axis]) = (new(needed), new(needed));
         }
-        if (IsWide) PrepareWide();
         if (_coefficients.Length < 8 * _rows.Weights) (_coefficients, _weights) = (new(10 * _rows.Weights), new(5 * _rows.Weights));
         for (var p = 0; p < _rows.Weights; p++)
         {
@@ -73,8 +71,8 @@ sealed partial class ReciprocalSumSingle
         }
     }
 
-    /// <summary>The highest wave formed along an axis: along the third whole fours, as the structure factors are taken two or four at a time.</summary>
-    int Waves(int axis) => axis == 2 ? _rows.Max[2] | 3 : _rows.Max[axis];
+    /// <summary>The highest wave formed along an axis: along the third whole pairs, as Structure takes two at a time.</summary>
+    int Waves(int axis) => axis == 2 ? _rows.Max[2] | 1 : _rows.Max[axis];
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Phases(double[] points)
@@ -97,7 +95,6 @@ sealed partial class ReciprocalSumSingle
         Powers(_fx, 0, true);
         Powers(_fy, 1, false);
         Powers(_fz, 2, false);
-        if (IsWide) Interleave();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -183,20 +180,14 @@ sealed partial class ReciprocalSumSingle
         strain += _rows.BPlus[place] * plus * Mat3.Outer(kPlus, kPlus) + _rows.BMinus[place] * minus * Mat3.Outer(kMinus, kMinus);
     }
 
-    void Pull(double[] forces)
-    {
-        PullFrom(IsWide ? PullWide() : 0);
-        Gather(forces);
-    }
-
     /// <summary>Forces along a*, b*, c*: Im(P W) times h, k and Im(P W') with W = Σ_l of coefficient times e^{±ilz}.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    unsafe void PullFrom(int from)
+    unsafe void Pull(double[] forces)
     {
         var padded = _padded;
         var rows = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_rows.Rows);
         fixed (float* cx = _cos[0], sx = _sin[0], cy = _cos[1], sy = _sin[1], cz = _cos[2], sz = _sin[2], coefficients = _coefficients)
-            for (var i = from; i < padded; i += 16)
+            for (var i = 0; i < padded; i += 16)
             {
                 Vector256<float> ta = default, tb = default, tc = default, ta2 = default, tb2 = default, tc2 = default;
                 foreach (ref readonly var row in rows)
@@ -228,6 +219,7 @@ sealed partial class ReciprocalSumSingle
                 tb.StoreUnsafe(ref _tb[i]); tb2.StoreUnsafe(ref _tb[i + 8]);
                 tc.StoreUnsafe(ref _tc[i]); tc2.StoreUnsafe(ref _tc[i + 8]);
             }
+        Gather(forces);
     }
 
     /// <summary>From numbers along a*, b*, c* to forces; element by element t_a a* + t_b b* + t_c c*.</summary>
