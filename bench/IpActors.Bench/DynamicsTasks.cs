@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
 using IpActors.Science.Crystals;
 using IpActors.Science.Numerics;
 using IpActors.Science.Transport;
@@ -12,6 +14,7 @@ namespace IpActors.Bench;
 /// "dynamics cell FILE A B C" writes A x B x C cells of Li3OCl with one interstitial after 2 ps at 1000 K; "dynamics forces FILE" prints the converged forces;
 /// "dynamics sample FILE KELVIN PS nvt|npt OUT" writes a frame a line every 25 fs: kelvin, volume, positions; "dynamics diffusion FILE FRAMES" fits D of the lithium in such frames;
 /// "dynamics run FILE STEPS CUTOFF BANDWIDTH" prints CPU time per step of 1 fs (µs), rms force error (eV/Å), neighbour lists made, energies (eV per atom) before and after.
+/// "dynamics protocol MODEL SHARE" runs the conductivity protocol of Li7O2Cl3 I4/mmm (96 atoms) with its lengths times SHARE, one part after the other on one thread: CPU seconds, steps, CPU time per step (µs), digest of all results.
 /// </summary>
 static class DynamicsTasks
 {
@@ -24,7 +27,8 @@ static class DynamicsTasks
             case ["run", var file, var steps, .. var rest]: Measure(file, Whole(steps), rest is [var cutoff, var bandwidth] ? EwaldSettings.Prolate(Number(cutoff), Number(bandwidth)) : null); break;
             case ["sample", var file, var kelvin, var ps, var ensemble, var output]: Sample(file, Number(kelvin), Number(ps), ensemble == "npt", output); break;
             case ["diffusion", var file, var frames]: Diffusion(Read(file).Structure, frames); break;
-            default: throw new ArgumentException("dynamics cell|forces|run ...");
+            case ["protocol", var model, var share]: Protocol(BuiltinModel.Called(model), Number(share)); break;
+            default: throw new ArgumentException("dynamics cell|forces|run|sample|diffusion|protocol ...");
         }
     }
 
@@ -108,5 +112,26 @@ static class DynamicsTasks
         var still = Drift.Remove(all, [.. s.Species.Select(x => Elements.Get(x).MassU)], Where(false));
         var d = DiffusionFit.Estimate(still.Select(Where(true)), DiffusionSpace.Bulk, new() { HopLengthA = 3.9 / Math.Sqrt(2) });
         Console.WriteLine(Line(d.D ?? double.NaN, d.StandardError, d.Hops));
+    }
+
+    /// <summary>The same digest means the same bits of every number of every part.</summary>
+    static void Protocol(BuiltinModel model, double share)
+    {
+        const double a = 3.95, c = 20.80;
+        Mat3 cell = new(new(-a / 2, a / 2, c / 2), new(a / 2, -a / 2, c / 2), new(a / 2, a / 2, -c / 2));
+        (string Species, Vec3 At)[] sites = [("O", new(0, 0, 0.0975)), ("O", new(0, 0, -0.0975)), ("Cl", new(0, 0, 0.5)), ("Cl", new(0, 0, 0.3125)), ("Cl", new(0, 0, -0.3125)), ("Li", Vec3.Zero), ("Li", new(0, 0, 0.194)), ("Li", new(0, 0, -0.194)),
+            ("Li", new(0, 0.5, 0.0962)), ("Li", new(0.5, 0, 0.0962)), ("Li", new(0, 0.5, -0.0962)), ("Li", new(0.5, 0, -0.0962))];
+        var ideal = new Structure(cell, [.. sites.Select(s => s.Species)], [.. sites.Select(s => (new Vec3(a * s.At.X, a * s.At.Y, c * s.At.Z) * cell.Inverse).Wrapped())]);
+        var relaxed = Relaxation.Run(ideal, Spglib.Operations(ideal), model).Structure;
+        var protocol = ConductivityProtocol.Paper with { Model = model, NptPs = share * ConductivityProtocol.Paper.NptPs, NvtPs = share * ConductivityProtocol.Paper.NvtPs };
+        var keys = protocol.Parts();
+        using var self = Process.GetCurrentProcess();
+        var before = self.TotalProcessorTime;
+        ConductivityPart[] parts = [.. keys.Select(k => ConductivityRun.Run(relaxed, k, protocol))];
+        self.Refresh();
+        var seconds = (self.TotalProcessorTime - before).TotalSeconds;
+        var steps = keys.Length * (protocol.NptPs + protocol.NvtPs) * 1000 / protocol.StepFs;
+        var digest = Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(parts)))[..16];
+        Console.WriteLine($"{Line(seconds, steps, 1e6 * seconds / steps)} {parts[0].Atoms} {digest}");
     }
 }

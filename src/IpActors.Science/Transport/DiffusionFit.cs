@@ -30,6 +30,7 @@ public static class DiffusionFit
         double[] w;
         double[,] covariance;
         var windows = 1.0;
+        var perOrigin = Array.ConvertAll(lags, m => MeanSquaredDisplacement.PerOrigin(t, m, t.Frames - lags[^1], space));
         for (var pass = 0; ; pass++)
         {
             // Nothing is gained from a covariance of zero steps: the slope is kept above a thousandth of the curve's height.
@@ -41,7 +42,7 @@ public static class DiffusionFit
             w = GeneralisedLeastSquares.SlopeWeights(x, trusted);
             (intercept, slope) = Fit(trusted);
             if (pass == 3) break;
-            (walk, windows) = WithShotNoise(walk, t, space, lags, w);
+            (walk, windows) = WithShotNoise(walk, perOrigin, lags, w);
         }
 
         var variance = 0.0;
@@ -106,16 +107,13 @@ public static class DiffusionFit
         return c;
     }
 
-    /// <summary>The covariance with the shot noise that the run shows, and the number of independent windows of the estimator in the run.</summary>
-    static (RandomWalkCovariance Walk, double Windows) WithShotNoise(RandomWalkCovariance walk, Trajectory t, DiffusionSpace space, int[] lags, double[] w)
+    /// <summary>The covariance with the shot noise that the run shows in its displacements per lag and origin, and the number of independent windows of the estimator in the run.</summary>
+    static (RandomWalkCovariance Walk, double Windows) WithShotNoise(RandomWalkCovariance walk, double[][] perOrigin, int[] lags, double[] w)
     {
-        var origins = t.Frames - lags[^1];
+        var origins = perOrigin[0].Length;
         var z = new double[origins];
         for (var n = 0; n < lags.Length; n++)
-        {
-            var y = MeanSquaredDisplacement.PerOrigin(t, lags[n], origins, space);
-            for (var k = 0; k < origins; k++) z[k] += w[n] * y[k];
-        }
+            for (var k = 0; k < origins; k++) z[k] += w[n] * perOrigin[n][k];
         var mean = z.Average();
         var scatter = z.Sum(v => (v - mean) * (v - mean)) / origins;
         var independent = InTheory(walk with { Shot = 0 }, lags, w, origins);

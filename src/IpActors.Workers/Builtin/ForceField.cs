@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using IpActors.Science.Numerics;
 
 namespace IpActors.Workers.Builtin;
@@ -37,7 +38,7 @@ public sealed class ForceField
         _order = [.. Enumerable.Range(0, _n).OrderBy(i => typeOf[i])];
         _type = [.. _order.Select(i => typeOf[i])];
         _q = [.. _order.Select(i => charges[i])];
-        (_x, _y, _z) = (new double[_n], new double[_n], new double[_n]);
+        (_x, _y, _z) = (new double[_n + 3], new double[_n + 3], new double[_n + 3]); // to whole vectors
 
         _pairs = new PairInteraction[_types * _types];
         var sumC6 = 0.0;
@@ -109,7 +110,7 @@ public sealed class ForceField
         }
         else
         {
-            energy = PairSumSingle.Evaluate<PairSumSingle.WithEnergy>(_list, _type, _types, _tables, _cutoffSquared);
+            energy = PairSumSingle.Evaluate<PairSumSingle.WithEnergy>(_list, _tables);
             strainDerivative = _list.StrainOfSingles();
             _list.FoldSingles();
             energy += _reciprocalSingle!.Evaluate(_list.Basis * cell, _list.Points, _list.Forces, ref strainDerivative);
@@ -126,7 +127,7 @@ public sealed class ForceField
     {
         if (_tables is null || !_bonds.IsEmpty) { Evaluate(cell, positions, forces, out _); return; }
         if (!Place(cell, positions)) { forces.Fill(double.NaN); return; }
-        PairSumSingle.Evaluate<PairSumSingle.ForcesOnly>(_list, _type, _types, _tables, _cutoffSquared);
+        PairSumSingle.Evaluate<PairSumSingle.ForcesOnly>(_list, _tables);
         _list.FoldSingles();
         _reciprocalSingle!.AddForces(_list.Basis * cell, _list.Points, _list.Forces);
         Collect(forces);
@@ -137,9 +138,7 @@ public sealed class ForceField
     bool Place(in Mat3 cell, ReadOnlySpan<double> positions)
     {
         var volume = Math.Abs(cell.Determinant);
-        var check = 0.0;
-        foreach (var p in positions) check += Math.Abs(p);
-        if (!(volume > _n) || !double.IsFinite(volume) || !(check < 1e9)) return false;
+        if (!(volume > _n) || !double.IsFinite(volume) || !(SumOfSizes(positions) < 1e9)) return false;
         for (var i = 0; i < _n; i++)
         {
             var o = 3 * _order[i];
@@ -148,6 +147,17 @@ public sealed class ForceField
         if (_list.IsValidFor(cell, _x, _y, _z)) _list.Update(cell, _x, _y, _z);
         else _list.Build(cell, _x, _y, _z);
         return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static double SumOfSizes(ReadOnlySpan<double> v)
+    {
+        Vector256<double> sum = default;
+        var i = 0;
+        for (; i + 4 <= v.Length; i += 4) sum += Vector256.Abs(Vector256.Create(v.Slice(i, 4)));
+        var rest = VectorMath.SumLanes(sum);
+        for (; i < v.Length; i++) rest += Math.Abs(v[i]);
+        return rest;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using IpActors.Science.Crystals;
 using IpActors.Science.Numerics;
 
@@ -99,7 +100,9 @@ public sealed class MolecularDynamics
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void ScaleVelocities(double factor)
     {
-        for (var i = 0; i < Velocities.Length; i++) Velocities[i] *= factor;
+        var (v, i) = (Velocities, 0);
+        for (; i + 4 <= v.Length; i += 4) (Vector256.LoadUnsafe(ref v[i]) * factor).StoreUnsafe(ref v[i]);
+        for (; i < v.Length; i++) v[i] *= factor;
     }
 
     public void RemoveMomentum()
@@ -116,7 +119,7 @@ public sealed class MolecularDynamics
     public void Step(double dtPs, bool withStress = false)
     {
         Kick(dtPs);
-        for (var i = 0; i < Positions.Length; i++) Positions[i] += dtPs * Velocities[i];
+        Drift(dtPs);
         if (withStress) Evaluate();
         else
         {
@@ -130,7 +133,17 @@ public sealed class MolecularDynamics
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Kick(double dtPs)
     {
-        for (var i = 0; i < _kick.Length; i++) Velocities[i] += dtPs * _kick[i] * _forces[i];
+        var (v, kick, forces, i) = (Velocities, _kick, _forces, 0);
+        for (; i + 4 <= v.Length; i += 4) (Vector256.LoadUnsafe(ref v[i]) + Vector256.LoadUnsafe(ref kick[i]) * dtPs * Vector256.LoadUnsafe(ref forces[i])).StoreUnsafe(ref v[i]);
+        for (; i < v.Length; i++) v[i] += dtPs * kick[i] * forces[i];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void Drift(double dtPs)
+    {
+        var (r, v, i) = (Positions, Velocities, 0);
+        for (; i + 4 <= r.Length; i += 4) (Vector256.LoadUnsafe(ref r[i]) + Vector256.LoadUnsafe(ref v[i]) * dtPs).StoreUnsafe(ref r[i]);
+        for (; i < r.Length; i++) r[i] += dtPs * v[i];
     }
 
     /// <summary>r → r S, h → h S, v → v W; forces, energy and stress belong to the old cell until the next step evaluates them.</summary>

@@ -6,6 +6,9 @@ using IpActors.Science.Numerics;
 
 namespace IpActors.Workers.Builtin;
 
+/// <summary>Four times the index of the atom whose partners they are, the square of their cutoff (Å²) and <see cref="PairTables.Origin"/>.</summary>
+readonly record struct PartnerVector(int Atom, float CutoffSquared, int Origin);
+
 /// <summary>
 /// Half Verlet list over an explicit set of points: the atoms (sorted by type), their periodic images of lexicographically positive shift, one dummy far
 /// away. A group holds the partners of one atom whose types share a cutoff (or, unless <paramref name="single"/>, are one type), padded with the dummy to whole vectors, first those inside the cutoff.
@@ -18,8 +21,8 @@ sealed partial class NeighbourList(int[] type, int types, double[] cutoffSquared
     const double Rounding = 1e-4;
     readonly int _n = type.Length, _lanes = single ? 8 : 4;
     readonly int[] _typeStart = TypeStarts(type, types), _ghostTypeStart = new int[types + 1];
-    readonly double[] _x0 = new double[type.Length], _y0 = new double[type.Length], _z0 = new double[type.Length];
-    readonly Vec3[] _wrap = new Vec3[type.Length], _fractions = new Vec3[type.Length];
+    readonly double[] _x0 = new double[type.Length + 3], _y0 = new double[type.Length + 3], _z0 = new double[type.Length + 3]; // to whole vectors
+    readonly Vec3[] _wrap = new Vec3[type.Length], _wrapPlace = new Vec3[type.Length], _fractions = new Vec3[type.Length];
     readonly double _maxCutoff = Math.Sqrt(cutoffSquared.Max());
     int[] _ghostAtom = [], _far = [];
     Vec3[] _ghostShift = [];
@@ -32,13 +35,16 @@ sealed partial class NeighbourList(int[] type, int types, double[] cutoffSquared
     public double[] Points { get; private set; } = [];
     public double[] Forces { get; private set; } = [];
     /// <summary>The same for all points, and the forces on them, in single precision.</summary>
-    public float[] Singles { get; private set; } = [];
-    public float[] SingleForces { get; private set; } = [];
+    public AlignedFloats Singles { get; private set; } = new(0);
+    public AlignedFloats SingleForces { get; private set; } = new(0);
     public int PointCount => _n + _ghosts;
     /// <summary>Four times the index of a point.</summary>
     public int[] Indices { get; private set; } = new int[1024];
     /// <summary>Group g of atom i: Indices[GroupStart[i·types + g]] up to the next group's start. Groups of an atom's type that do not exist are empty.</summary>
     public int[] GroupStart { get; } = new int[type.Length * types + 1];
+    /// <summary>What belongs to each vector of eight partners, in single precision only.</summary>
+    public PartnerVector[] Vectors { get; private set; } = [];
+    public int VectorCount => GroupStart[_n * types] / 8;
     /// <summary>The first partner type of group g of type a at [a·types + g], <c>types</c> where there is none.</summary>
     public int[] GroupType { get; } = Groups(types, cutoffSquared, single);
     public Mat3 Basis { get; private set; } = Mat3.Identity;
@@ -51,7 +57,7 @@ sealed partial class NeighbourList(int[] type, int types, double[] cutoffSquared
 
     /// <summary>
     /// True while no pair inside a cutoff can be missing: with B = B₀(1 + D) and u the displacement beyond the affine one,
-    /// (1 - |D|)(cutoff + skin) - 2 max|u| ≥ cutoff.
+    /// (1 - |D|)(cutoff + skin) - 2 max|u| ≥ cutoff. The positions in whole vectors of four, zeros after the last atom.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool IsValidFor(in Mat3 cell, ReadOnlySpan<double> x, ReadOnlySpan<double> y, ReadOnlySpan<double> z)
@@ -62,27 +68,29 @@ sealed partial class NeighbourList(int[] type, int types, double[] cutoffSquared
         var strain = Math.Sqrt(d.A.LengthSquared + d.B.LengthSquared + d.C.LengthSquared);
         var free = 0.5 * ((1 - strain) * (_maxCutoff + skin - Rounding) - _maxCutoff);
         if (!(free > 0)) return false;
-        for (var i = 0; i < _n; i++)
+        var valid = Vector256<double>.AllBitsSet;
+        for (var i = 0; i < _n; i += 4)
         {
-            var ux = x[i] - (_x0[i] * f.A.X + _y0[i] * f.B.X + _z0[i] * f.C.X);
-            var uy = y[i] - (_x0[i] * f.A.Y + _y0[i] * f.B.Y + _z0[i] * f.C.Y);
-            var uz = z[i] - (_x0[i] * f.A.Z + _y0[i] * f.B.Z + _z0[i] * f.C.Z);
-            if (!(ux * ux + uy * uy + uz * uz <= free * free)) return false;
+            Vector256<double> x0 = Vector256.LoadUnsafe(ref _x0[i]), y0 = Vector256.LoadUnsafe(ref _y0[i]), z0 = Vector256.LoadUnsafe(ref _z0[i]);
+            var ux = Vector256.Create(x.Slice(i, 4)) - (x0 * f.A.X + y0 * f.B.X + z0 * f.C.X);
+            var uy = Vector256.Create(y.Slice(i, 4)) - (x0 * f.A.Y + y0 * f.B.Y + z0 * f.C.Y);
+            var uz = Vector256.Create(z.Slice(i, 4)) - (x0 * f.A.Z + y0 * f.B.Z + z0 * f.C.Z);
+            valid &= Vector256.LessThanOrEqual(ux * ux + uy * uy + uz * uz, Vector256.Create(free * free));
         }
-        return true;
+        return valid.ExtractMostSignificantBits() == 15;
     }
 
     /// <summary>Places the points for these positions (atoms in internal order, anywhere in space).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Update(in Mat3 cell, ReadOnlySpan<double> x, ReadOnlySpan<double> y, ReadOnlySpan<double> z)
     {
+        if (cell != _placedCell) PlaceGhosts(cell);
         var points = Points;
         for (var i = 0; i < _n; i++)
         {
-            var w = _wrap[i] * cell;
+            ref readonly var w = ref _wrapPlace[i];
             (points[4 * i], points[4 * i + 1], points[4 * i + 2]) = (x[i] - w.X, y[i] - w.Y, z[i] - w.Z);
         }
-        if (cell != _placedCell) PlaceGhosts(cell);
         if (single) UpdateSingles();
         else
             for (var g = 0; g < _ghosts; g++)
@@ -93,6 +101,7 @@ sealed partial class NeighbourList(int[] type, int types, double[] cutoffSquared
     void PlaceGhosts(in Mat3 cell)
     {
         _placedCell = cell;
+        for (var i = 0; i < _n; i++) _wrapPlace[i] = _wrap[i] * cell;
         for (var g = 0; g < _ghosts; g++)
         {
             var s = _ghostShift[g] * cell;
@@ -191,10 +200,10 @@ sealed partial class NeighbourList(int[] type, int types, double[] cutoffSquared
         var dummy = 4 * (single ? _n : PointCount);
         (Points[dummy], Points[dummy + 1], Points[dummy + 2], Points[dummy + 3]) = (1e8, 1e8, 1e8, 0);
         var singles = 4 * (PointCount + 4);
-        if (single && Singles.Length < singles) (Singles, SingleForces) = (new float[singles + singles / 4], new float[singles + singles / 4]);
+        if (single && Singles.Length < singles) (Singles, SingleForces) = (new(singles + singles / 4), new(singles + singles / 4));
         var columns = PointCount + 8;
         if (_px.Length < columns) (_px, _py, _pz) = (new float[columns + columns / 4], new float[columns + columns / 4], new float[columns + columns / 4]);
-        if (_far.Length < PointCount) _far = new int[PointCount + PointCount / 4];
+        if (_far.Length < PointCount + 8) _far = new int[PointCount + PointCount / 4 + 8];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -218,13 +227,16 @@ sealed partial class NeighbourList(int[] type, int types, double[] cutoffSquared
                 var end = g + 1 == types ? types : GroupType[type[i] * types + g + 1];
                 var inner = cutoffSquared[type[i] * types + t];
                 var outer = Math.Pow(Math.Sqrt(inner) + skin, 2);
-                EnsureIndices(count + _typeStart[end] - _typeStart[t] + _ghostTypeStart[end] - _ghostTypeStart[t] + 8);
+                EnsureIndices(count + _typeStart[end] - _typeStart[t] + _ghostTypeStart[end] - _ghostTypeStart[t] + 16); // whole vectors are written
                 var far = 0;
                 Collect(i, Math.Max(i + 1, _typeStart[t]), _typeStart[end], (float)inner, (float)outer, ref count, ref far);
                 Collect(i, _n + _ghostTypeStart[t], _n + _ghostTypeStart[end], (float)inner, (float)outer, ref count, ref far);
                 Array.Copy(_far, 0, Indices, count, far);
                 count += far;
                 while ((count - GroupStart[i * types + g]) % _lanes != 0) Indices[count++] = 4 * PointCount;
+                if (!single) continue;
+                if (Vectors.Length < Indices.Length / 8) Vectors = Longer(Vectors, Indices.Length / 8);
+                Vectors.AsSpan(GroupStart[i * types + g] / 8, (count - GroupStart[i * types + g]) / 8).Fill(new(4 * i, (float)inner, PairTables.Origin(type[i], types)));
             }
         GroupStart[_n * types] = count;
     }
@@ -234,9 +246,10 @@ sealed partial class NeighbourList(int[] type, int types, double[] cutoffSquared
     unsafe void Collect(int i, int from, int to, float inner, float outer, ref int count, ref int far)
     {
         Vector256<float> x = Vector256.Create(_px[i]), y = Vector256.Create(_py[i]), z = Vector256.Create(_pz[i]), limit = Vector256.Create(outer), near = Vector256.Create(inner);
+        var eight = Vector256.Create(0, 4, 8, 12, 16, 20, 24, 28);
         var (n, m) = (count, far);
         fixed (float* px = _px, py = _py, pz = _pz)
-        fixed (int* indices = Indices, rest = _far)
+        fixed (int* indices = Indices, rest = _far, packings = Packings)
             for (var p = from; p < to; p += 8)
             {
                 var dx = Vector256.Load(px + p) - x;
@@ -247,18 +260,30 @@ sealed partial class NeighbourList(int[] type, int types, double[] cutoffSquared
                 if (to - p < 8) listed &= (1u << to - p) - 1;
                 if (listed == 0) continue;
                 var isNear = Vector256.LessThan(s, near).ExtractMostSignificantBits() & listed;
-                for (var rim = listed & ~isNear; rim != 0; rim &= rim - 1) rest[m++] = 4 * (p + BitOperations.TrailingZeroCount(rim));
-                for (; isNear != 0; isNear &= isNear - 1) indices[n++] = 4 * (p + BitOperations.TrailingZeroCount(isNear));
+                var rim = listed & ~isNear;
+                var points = eight + Vector256.Create(4 * p);
+                Vector256.ShuffleNative(points, Vector256.Load(packings + 8 * isNear)).Store(indices + n);
+                Vector256.ShuffleNative(points, Vector256.Load(packings + 8 * rim)).Store(rest + m);
+                n += BitOperations.PopCount(isNear);
+                m += BitOperations.PopCount(rim);
             }
         (count, far) = (n, m);
     }
 
+    /// <summary>At 8 b: where the bits of the byte b are, in order, then zeros.</summary>
+    static readonly int[] Packings = [.. Enumerable.Range(0, 256).SelectMany(b => Enumerable.Range(0, 8).Where(k => (b >> k & 1) != 0).Concat(new int[8]).Take(8))];
+
     void EnsureIndices(int needed)
     {
         if (needed <= Indices.Length) return;
-        var longer = new int[2 * needed];
-        Indices.CopyTo(longer, 0);
-        Indices = longer;
+        Indices = Longer(Indices, 2 * needed);
+    }
+
+    static T[] Longer<T>(T[] array, int length)
+    {
+        var longer = new T[length];
+        array.CopyTo(longer, 0);
+        return longer;
     }
 
     static int[] TypeStarts(int[] type, int types)

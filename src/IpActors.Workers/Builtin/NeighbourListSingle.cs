@@ -20,7 +20,12 @@ sealed partial class NeighbourList
                 var a = singles + 4 * atom[g];
                 (Vector128.Load(a) + Vector128.Load(singles + 4 * (_n + g))).Store(a);
             }
-            for (var i = 0; i < 4 * _n; i++) forces[i] = singles[i];
+            for (var i = 0; i < 4 * _n; i += 8)
+            {
+                var (lower, upper) = Vector256.Widen(Vector256.Load(singles + i));
+                lower.Store(forces + i);
+                upper.Store(forces + i + 4);
+            }
         }
     }
 

@@ -81,8 +81,9 @@ static class PairSum
         (Vector256.Load(forces + index[3]) + w).Store(forces + index[3]);
     }
 
+    /// <summary>Rows to columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Transpose(ref Vector256<double> a, ref Vector256<double> b, ref Vector256<double> c, ref Vector256<double> d)
+    internal static void Transpose(ref Vector256<double> a, ref Vector256<double> b, ref Vector256<double> c, ref Vector256<double> d)
     {
         if (Avx.IsSupported)
         {

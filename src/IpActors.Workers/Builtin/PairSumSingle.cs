@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using IpActors.Science.Numerics;
@@ -15,50 +16,115 @@ static class PairSumSingle
     public readonly struct WithEnergy;
     public readonly struct ForcesOnly;
 
+    /// <summary>So many vectors of partners are placed before their forces are formed: two short chains of dependent instructions instead of a long one.</summary>
+    const int Block = 32;
+
+    /// <summary>A vector of partners with one inside the cutoff: their vectors from the atom (Å), squared distances above the lower ends of their pieces, byte offsets of their pieces; four times the index of the atom and of the partners.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    unsafe struct Placed
+    {
+        public Vector256<float> X, Y, Z, D;
+        public fixed int Slots[8];
+        public int* Partners;
+        public long Atom;
+        readonly long _padding1, _padding2;
+    }
+
     /// <summary>Forces (eV/Å) on all points are written to the list's single precision; the energy (eV), 0 where it is not asked for.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static unsafe double Evaluate<TMode>(NeighbourList list, int[] type, int types, PairTables tables, double[] cutoffSquared) where TMode : struct
+    public static unsafe double Evaluate<TMode>(NeighbourList list, PairTables tables) where TMode : struct
     {
-        Array.Clear(list.SingleForces, 0, 4 * (list.PointCount + 1));
-        var energy = 0.0;
-        var slots = stackalloc int[8];
-        Vector256<float> low = Vector256.Create(PairTables.Lowest), high = Vector256.Create(PairTables.Highest);
+        list.SingleForces.Span[..(4 * (list.PointCount + 1))].Clear();
+        var memory = stackalloc byte[(Block + 1) * sizeof(Placed) + 64];
+        var placed = (Placed*)((nuint)memory + 63 & ~(nuint)63);
+        var sums = new Sums { Atom = -1 };
         fixed (float* points = list.Singles, forces = list.SingleForces, coefficients = tables.Coefficients)
-        fixed (int* indices = list.Indices, groups = list.GroupStart)
-            for (var i = 0; i < type.Length; i++)
+        fixed (int* indices = list.Indices)
+        fixed (PartnerVector* vectors = list.Vectors)
+        {
+            var count = list.VectorCount;
+            for (var v = 0; v < count; v += Block)
             {
-                Vector256<float> ax = default, ay = default, az = default, sum = default;
-                Vector256<float> x0 = Vector256.Create(points[4 * i]), y0 = Vector256.Create(points[4 * i + 1]), z0 = Vector256.Create(points[4 * i + 2]);
-                var table = (byte*)coefficients + tables.Origin(type[i]);
-                for (var g = 0; g < types; g++)
-                {
-                    int k = groups[i * types + g], end = groups[i * types + g + 1];
-                    if (k == end) continue;
-                    var cutoff = Vector256.Create((float)cutoffSquared[type[i] * types + list.GroupType[type[i] * types + g]]);
-                    for (; k < end; k += 8)
-                    {
-                        Load(points, indices + k, out var x, out var y, out var z, out var tag);
-                        x -= x0; y -= y0; z -= z0;
-                        var s = Vector256.FusedMultiplyAdd(x, x, Vector256.FusedMultiplyAdd(y, y, z * z));
-                        if (Vector256.LessThan(s, cutoff).ExtractMostSignificantBits() == 0) continue;
-                        var bits = Vector256.Min(Vector256.Max(s, low), high).AsInt32();
-                        var d = s - (bits & Vector256.Create(PairTables.Mask)).AsSingle();
-                        ((Vector256.ShiftRightLogical(bits, PairTables.Shift) & Vector256.Create(PairTables.OffsetMask)) + tag.AsInt32()).Store(slots);
-                        Rows(table, slots, out var f0, out var f1, out var f2, out var u0);
-                        var f = Vector256.FusedMultiplyAdd(Vector256.FusedMultiplyAdd(f2, d, f1), d, f0);
-                        if (typeof(TMode) == typeof(WithEnergy))
-                            sum += Vector256.FusedMultiplyAdd(-0.5f * d, Vector256.FusedMultiplyAdd(Vector256.FusedMultiplyAdd(f2 * (1f / 3), d, 0.5f * f1), d, f0), u0);
-                        x *= f; y *= f; z *= f;
-                        ax -= x; ay -= y; az -= z;
-                        Scatter(forces, indices + k, x, y, z);
-                    }
-                }
-                forces[4 * i] += Sum(ax);
-                forces[4 * i + 1] += Sum(ay);
-                forces[4 * i + 2] += Sum(az);
-                if (typeof(TMode) == typeof(WithEnergy)) energy += Sum(sum);
+                var found = Place(points, indices + 8 * v, vectors + v, Math.Min(Block, count - v), placed);
+                Add<TMode>(forces, (byte*)coefficients, placed, found, ref sums);
             }
-        return energy;
+            if (sums.Atom >= 0) sums.Flush(forces);
+        }
+        return sums.Energy;
+    }
+
+    /// <summary>The sums of one atom, lanes apart, and the energy of those before it.</summary>
+    struct Sums
+    {
+        public Vector256<float> X, Y, Z, U;
+        public double Energy;
+        public long Atom;
+
+        public unsafe void Flush(float* forces)
+        {
+            forces[Atom] += Sum(X);
+            forces[Atom + 1] += Sum(Y);
+            forces[Atom + 2] += Sum(Z);
+            Energy += Sum(U);
+            X = Y = Z = U = default;
+        }
+    }
+
+    /// <summary>Places vectors of the list, those wholly outside the cutoff left out, and returns how many are left.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static unsafe int Place(float* points, int* indices, PartnerVector* vectors, int count, Placed* placed)
+    {
+        Vector256<float> low = Vector256.Create(PairTables.Lowest), high = Vector256.Create(PairTables.Highest);
+        Vector256<int> mask = Vector256.Create(PairTables.Mask), offsets = Vector256.Create(PairTables.OffsetMask);
+        var next = placed;
+        for (var end = vectors + count; vectors < end; vectors++, indices += 8)
+        {
+            var origin = points + vectors->Atom;
+            Load(points, indices, out var x, out var y, out var z, out var tag);
+            x -= Vector256.Create(origin[0]);
+            y -= Vector256.Create(origin[1]);
+            z -= Vector256.Create(origin[2]);
+            var s = Vector256.FusedMultiplyAdd(x, x, Vector256.FusedMultiplyAdd(y, y, z * z));
+            var bits = Vector256.MinNative(Vector256.MaxNative(s, low), high).AsInt32();
+            (next->X, next->Y, next->Z, next->D) = (x, y, z, s - (bits & mask).AsSingle());
+            ((Vector256.ShiftRightLogical(bits, PairTables.Shift) & offsets) + (tag.AsInt32() + Vector256.Create(vectors->Origin))).Store(next->Slots);
+            next->Partners = indices;
+            next->Atom = vectors->Atom;
+            next += Vector256.LessThan(s, Vector256.Create(vectors->CutoffSquared)).ExtractMostSignificantBits() == 0 ? 0 : 1; // no branch to guess
+        }
+        return (int)(next - placed);
+    }
+
+    /// <summary>Adds the forces of vectors in their order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static unsafe void Add<TMode>(float* forces, byte* table, Placed* placed, int count, ref Sums sums) where TMode : struct
+    {
+        Vector256<float> ax = sums.X, ay = sums.Y, az = sums.Z, energy = sums.U;
+        var atom = sums.Atom;
+        for (var end = placed + count; placed < end; placed++)
+        {
+            if (placed->Atom != atom)
+            {
+                if (atom >= 0)
+                {
+                    forces[atom] += Sum(ax);
+                    forces[atom + 1] += Sum(ay);
+                    forces[atom + 2] += Sum(az);
+                    if (typeof(TMode) == typeof(WithEnergy)) sums.Energy += Sum(energy);
+                }
+                ax = ay = az = energy = default;
+                atom = placed->Atom;
+            }
+            Rows(table, placed->Slots, out var f0, out var f1, out var f2, out var u0);
+            var d = placed->D;
+            var f = Vector256.FusedMultiplyAdd(Vector256.FusedMultiplyAdd(f2, d, f1), d, f0);
+            if (typeof(TMode) == typeof(WithEnergy))
+                energy += Vector256.FusedMultiplyAdd(-0.5f * d, Vector256.FusedMultiplyAdd(Vector256.FusedMultiplyAdd(f2 * (1f / 3), d, 0.5f * f1), d, f0), u0);
+            Vector256<float> x = placed->X * f, y = placed->Y * f, z = placed->Z * f;
+            ax -= x; ay -= y; az -= z;
+            Scatter(forces, placed->Partners, x, y, z);
+        }
+        (sums.X, sums.Y, sums.Z, sums.U, sums.Atom) = (ax, ay, az, energy, atom);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

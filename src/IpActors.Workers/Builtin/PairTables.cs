@@ -15,25 +15,23 @@ sealed class PairTables
     public const double Tag = 8388608;
     const int First = 0x3E7C0000, Entries = ((0x43000000 - First) >> 18) + 1, RowBytes = Entries * 16;
 
-    readonly int _types;
     /// <summary>f0, f1, f2, u0 of piece after piece of partner type after partner type of type after type.</summary>
-    public float[] Coefficients { get; }
+    public AlignedFloats Coefficients { get; }
 
     /// <param name="interactions">The short-range part of each pair of types, uncharged.</param>
     /// <param name="chargeProducts">k q q in eV Å.</param>
     /// <param name="cutoffSquared">Where a pair ends; at the edge of a piece (<see cref="EdgeBeyond"/>).</param>
     public PairTables(int types, PairInteraction[] interactions, double[] chargeProducts, double[] cutoffSquared, ProlateSplit split)
     {
-        _types = types;
-        Coefficients = new float[types * types * Entries * 4];
+        Coefficients = new(types * types * Entries * 4);
         for (var a = 0; a < types; a++)
-            for (var b = 0; b < types; b++) Fill(interactions[a * types + b], chargeProducts[a * types + b], cutoffSquared[a * types + b], split, Coefficients.AsSpan((a * types + b) * Entries * 4, Entries * 4));
+            for (var b = 0; b < types; b++) Fill(interactions[a * types + b], chargeProducts[a * types + b], cutoffSquared[a * types + b], split, Coefficients.Span.Slice((a * types + b) * Entries * 4, Entries * 4));
     }
 
     /// <summary>The fourth coordinate of a point of that type.</summary>
     public static double TagOf(int type) => Tag + type * RowBytes;
-    /// <summary>What to add to the start of the coefficients for atoms of one type, given shifted bits and a partner's tag.</summary>
-    public long Origin(int type) => (long)type * _types * RowBytes - 0x4B000000L - (First >> Shift & OffsetMask);
+    /// <summary>What turns the sum of shifted bits and a partner's tag into the byte offset of a piece, for atoms of one type.</summary>
+    public static int Origin(int type, int types) => type * types * RowBytes - 0x4B000000 - (First >> Shift & OffsetMask);
     /// <summary>The first edge of a piece at or beyond s.</summary>
     public static double EdgeBeyond(double s)
     {

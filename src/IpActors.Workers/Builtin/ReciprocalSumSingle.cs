@@ -7,24 +7,25 @@ namespace IpActors.Workers.Builtin;
 
 /// <summary>
 /// <see cref="ReciprocalSum"/> in single precision, eight atoms at once: phases in double precision at the first wave of each axis, products in single. Two passes: structure factors row by row, then forces eight atoms after eight, all rows in
-/// registers. O(atoms · volume). Thread-confined.
+/// registers. O(atoms · volume). Thread-confined. (On AVX-512 these two loops took two thirds of the time and whole steps as long as before: left out.)
 /// </summary>
 sealed class ReciprocalSumSingle
 {
-    readonly int _n, _padded;
+    readonly int _n, _filled, _padded; // to whole vectors of eight, of sixteen
     readonly ReciprocalRows _rows;
     readonly double[] _fx, _fy, _fz;
-    readonly float[] _charge, _pc, _ps, _ta, _tb, _tc;
-    readonly float[][] _cos = [[], [], []], _sin = [[], [], []]; // along the first axis times the charge
-    float[] _coefficients = [];
+    readonly AlignedFloats _charge, _pc, _ps, _ta, _tb, _tc;
+    readonly AlignedFloats[] _cos = [new(0), new(0), new(0)], _sin = [new(0), new(0), new(0)]; // along the first axis times the charge
+    AlignedFloats _coefficients = new(0), _weights = new(0); // 2g, -2g of l, 2g, -2g of -l
 
     public ReciprocalSumSingle(double[] charges, EwaldSettings settings, ProlateSplit split)
     {
         _n = charges.Length;
+        _filled = (_n + 7) / 8 * 8;
         _padded = (_n + 15) / 16 * 16;
         _rows = new(settings, split);
         (_fx, _fy, _fz) = (new double[_padded], new double[_padded], new double[_padded]);
-        float[] New() => new float[_padded];
+        AlignedFloats New() => new(_padded);
         (_charge, _pc, _ps, _ta, _tb, _tc) = (New(), New(), New(), New(), New(), New());
         for (var i = 0; i < _n; i++) _charge[i] = (float)charges[i];
     }
@@ -59,17 +60,34 @@ sealed class ReciprocalSumSingle
         _rows.Prepare(basis);
         for (var axis = 0; axis < 3; axis++)
         {
-            var needed = (_rows.Max[axis] + 2) * _padded; // one wave more: Structure takes two at a time
-            if (_cos[axis].Length < needed) (_cos[axis], _sin[axis]) = (new float[needed], new float[needed]);
+            var needed = (Waves(axis) + 1) * _padded;
+            if (_cos[axis].Length < needed) (_cos[axis], _sin[axis]) = (new(needed), new(needed));
         }
-        if (_coefficients.Length < 8 * _rows.Weights) _coefficients = new float[10 * _rows.Weights];
+        if (_coefficients.Length < 8 * _rows.Weights) (_coefficients, _weights) = (new(10 * _rows.Weights), new(5 * _rows.Weights));
+        for (var p = 0; p < _rows.Weights; p++)
+        {
+            float plus = 2 * (float)_rows.GPlus[p], minus = 2 * (float)_rows.GMinus[p];
+            (_weights[4 * p], _weights[4 * p + 1], _weights[4 * p + 2], _weights[4 * p + 3]) = (plus, -plus, minus, -minus);
+        }
     }
+
+    /// <summary>The highest wave formed along an axis: along the third whole pairs, as Structure takes two at a time.</summary>
+    int Waves(int axis) => axis == 2 ? _rows.Max[2] | 1 : _rows.Max[axis];
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Phases(double[] points)
     {
         var inverse = _rows.Basis.Inverse;
-        for (var i = 0; i < _n; i++)
+        var (a, b, c, i) = (inverse.A, inverse.B, inverse.C, 0);
+        for (; i + 4 <= _n; i += 4)
+        {
+            Vector256<double> x = Vector256.LoadUnsafe(ref points[4 * i]), y = Vector256.LoadUnsafe(ref points[4 * i + 4]), z = Vector256.LoadUnsafe(ref points[4 * i + 8]), w = Vector256.LoadUnsafe(ref points[4 * i + 12]);
+            PairSum.Transpose(ref x, ref y, ref z, ref w);
+            (x * a.X + y * b.X + z * c.X).StoreUnsafe(ref _fx[i]);
+            (x * a.Y + y * b.Y + z * c.Y).StoreUnsafe(ref _fy[i]);
+            (x * a.Z + y * b.Z + z * c.Z).StoreUnsafe(ref _fz[i]);
+        }
+        for (; i < _n; i++)
         {
             var f = new Vec3(points[4 * i], points[4 * i + 1], points[4 * i + 2]) * inverse;
             (_fx[i], _fy[i], _fz[i]) = (f.X, f.Y, f.Z);
@@ -82,8 +100,8 @@ sealed class ReciprocalSumSingle
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Powers(double[] fraction, int axis, bool charged)
     {
-        var (cos, sin, max) = (_cos[axis], _sin[axis], _rows.Max[axis] + 1);
-        for (var i = 0; i < _padded; i += 8)
+        var (cos, sin, max) = (_cos[axis], _sin[axis], Waves(axis));
+        for (var i = 0; i < _filled; i += 8)
         {
             var (cLow, sLow) = VectorMath.CosSinTwoPi(Vector256.LoadUnsafe(ref fraction[i]));
             var (cHigh, sHigh) = VectorMath.CosSinTwoPi(Vector256.LoadUnsafe(ref fraction[i + 4]));
@@ -102,11 +120,11 @@ sealed class ReciprocalSumSingle
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     unsafe void Structure((int H, int K, int L, int Start) row, bool whole, ref double energy, ref Mat3 strain)
     {
-        var padded = _padded;
+        var (padded, filled) = (_padded, _filled);
         var sign = Vector256.Create(row.K < 0 ? -1f : 1f);
-        fixed (float* pc = _pc, ps = _ps, xc = &_cos[0][row.H * padded], xs = &_sin[0][row.H * padded], yc = &_cos[1][Math.Abs(row.K) * padded], ys = &_sin[1][Math.Abs(row.K) * padded], cz = _cos[2], sz = _sin[2], coefficients = _coefficients)
+        fixed (float* pc = _pc, ps = _ps, xc = &_cos[0][row.H * padded], xs = &_sin[0][row.H * padded], yc = &_cos[1][Math.Abs(row.K) * padded], ys = &_sin[1][Math.Abs(row.K) * padded], cz = _cos[2], sz = _sin[2], coefficients = _coefficients, weights = _weights)
         {
-            for (var i = 0; i < padded; i += 8)
+            for (var i = 0; i < filled; i += 8)
             {
                 Vector256<float> c = Vector256.Load(xc + i), s = Vector256.Load(xs + i), u = Vector256.Load(yc + i), v = sign * Vector256.Load(ys + i);
                 Vector256.FusedMultiplyAdd(c, u, -(s * v)).Store(pc + i);
@@ -116,7 +134,7 @@ sealed class ReciprocalSumSingle
             {
                 Vector256<float> cc = default, ss = default, sc = default, cs = default, cc2 = default, ss2 = default, sc2 = default, cs2 = default;
                 float* zc = cz + l * padded, zs = sz + l * padded;
-                for (var i = 0; i < padded; i += 8)
+                for (var i = 0; i < filled; i += 8)
                 {
                     Vector256<float> a = Vector256.Load(pc + i), b = Vector256.Load(ps + i), c = Vector256.Load(zc + i), d = Vector256.Load(zs + i);
                     cc = Vector256.FusedMultiplyAdd(a, c, cc);
@@ -132,8 +150,8 @@ sealed class ReciprocalSumSingle
                 }
                 var first = Sums(cc - ss, sc + cs, cc + ss, sc - cs);
                 var second = Sums(cc2 - ss2, sc2 + cs2, cc2 + ss2, sc2 - cs2);
-                Coefficients(first, row.Start + l, coefficients + 8 * (row.Start + l), l);
-                Coefficients(second, row.Start + l + 1, coefficients + 8 * (row.Start + l + 1), l + 1);
+                Coefficients(first, weights + 4 * (row.Start + l), coefficients + 8 * (row.Start + l), l);
+                Coefficients(second, weights + 4 * (row.Start + l + 1), coefficients + 8 * (row.Start + l + 1), l + 1);
                 if (!whole) continue;
                 Whole(row, l, first, ref energy, ref strain);
                 Whole(row, l + 1, second, ref energy, ref strain);
@@ -143,12 +161,12 @@ sealed class ReciprocalSumSingle
 
     /// <summary>From Re S(+l), Im S(+l), Re S(-l), Im S(-l).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    unsafe void Coefficients(Vector128<float> s, int place, float* o, int l)
+    static unsafe void Coefficients(Vector128<float> s, float* weights, float* o, int l)
     {
-        float gp = 2 * (float)_rows.GPlus[place], gm = 2 * (float)_rows.GMinus[place];
-        float rp = gp * s[0], ip = -gp * s[1], rm = gm * s[2], im = -gm * s[3];
-        (o[0], o[1], o[2], o[3]) = (rp + rm, im - ip, ip + im, rp - rm);
-        (o[4], o[5], o[6], o[7]) = (l * (rp - rm), -l * (ip + im), l * (ip - im), l * (rp + rm));
+        var w = Vector128.Load(weights) * s; // g S*, for l and -l: p + iq, r + it
+        var first = Vector128.Shuffle(w, Vector128.Create(0, 3, 1, 0)) + (Vector128.Shuffle(w, Vector128.Create(2, 1, 3, 2)) ^ Vector128.Create(0f, -0f, 0f, -0f)); // p + r, t - q, q + t, p - r
+        first.Store(o);
+        (Vector128.Create(1f, -1f, -1f, 1f) * (float)l * Vector128.Shuffle(first, Vector128.Create(3, 2, 1, 0))).Store(o + 4); // l (p - r), -l (q + t), l (q - t), l (p + r)
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -204,16 +222,16 @@ sealed class ReciprocalSumSingle
         Gather(forces);
     }
 
+    /// <summary>From numbers along a*, b*, c* to forces; element by element t_a a* + t_b b* + t_c c*.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Gather(double[] forces)
     {
         var (a, b, c) = _rows.Reciprocal;
+        Vector256<double> va = Vector256.Create(a.X, a.Y, a.Z, 0), vb = Vector256.Create(b.X, b.Y, b.Z, 0), vc = Vector256.Create(c.X, c.Y, c.Z, 0);
         for (var i = 0; i < _n; i++)
         {
-            var f = (double)_ta[i] * a + (double)_tb[i] * b + (double)_tc[i] * c;
-            forces[4 * i] += f.X;
-            forces[4 * i + 1] += f.Y;
-            forces[4 * i + 2] += f.Z;
+            var f = Vector256.Create((double)_ta[i]) * va + Vector256.Create((double)_tb[i]) * vb + Vector256.Create((double)_tc[i]) * vc;
+            (Vector256.LoadUnsafe(ref forces[4 * i]) + f).StoreUnsafe(ref forces[4 * i]);
         }
     }
 
