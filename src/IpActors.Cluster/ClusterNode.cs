@@ -27,6 +27,7 @@ sealed class ClusterNode
     {
         (Engine, Options, Workers, Codec) = (engine, options, [.. workers], new(options.Kinds));
         Idle = new(() => Keeper?.IsQuiet == true);
+        Runs = new(options.Clock.GetTimestamp());
         (Link, Post, Views) = (new(this), new(this), new(this));
         Journal = new(this);
         Live = new(options.Engine.MaxLive);
@@ -42,7 +43,7 @@ sealed class ClusterNode
     public EntityPost Post { get; }
     public NodeViews Views { get; }
     public IdleSignal Idle { get; }
-    public Works.NodeRuns Runs { get; } = new();
+    public Works.NodeRuns Runs { get; }
     public LiveCells Live { get; }
     public CellHost Cells { get; }
     public CancellationToken Stopping => _stopping.Token;

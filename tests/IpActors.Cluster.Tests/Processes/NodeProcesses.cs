@@ -96,7 +96,8 @@ sealed class NodeProcesses : IDisposable
     {
         var (a, b) = (await Histories(expected), await Histories(actual));
         Assert.Equal(a.Keys, b.Keys);
-        foreach (var (id, events) in a) Assert.Equal(events, b[id]);
+        var differ = a.Where(e => !e.Value.SequenceEqual(b[e.Key])).Select(e => $"{e.Key}: only expected: {string.Join("; ", e.Value.Except(b[e.Key]))}; only found: {string.Join("; ", b[e.Key].Except(e.Value))}");
+        Assert.True(!differ.Any(), string.Join('\n', differ));
     }
 
     static async Task<SortedDictionary<string, List<string>>> Histories(JournalAddress at)
