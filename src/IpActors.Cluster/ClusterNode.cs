@@ -18,6 +18,7 @@ sealed class ClusterNode
     readonly CancellationTokenSource _stopping = new();
     volatile TaskCompletionSource _acknowledged = new(TaskCreationOptions.RunContinuationsAsynchronously);
     volatile Keeper? _keeper;
+    volatile string? _writer;
     volatile Exception? _failure;
     volatile EngineStatus? _status;
     volatile bool _closed;
@@ -31,7 +32,7 @@ sealed class ClusterNode
         (Link, Post, Views) = (new(this), new(this), new(this));
         Journal = new(this);
         Live = new(options.Engine.MaxLive);
-        Cells = new(Journal, Codec, Link, options.Engine, Post.Quarantine, Fail, _ => { }, Post.CountNoSuchEntity, Stopping);
+        Cells = new(Journal, Codec, Link, options.Engine, Post.Quarantine, Fail, _ => { }, Post.CountNoSuchEntity, Stopping) { Writer = () => _writer };
     }
 
     public ClusterEngine Engine { get; }
@@ -71,7 +72,7 @@ sealed class ClusterNode
 
     public void Take(Keeper keeper)
     {
-        _keeper = keeper;
+        (_keeper, _writer) = (keeper, keeper.Id);
         Log("info", "this node keeps the journal");
         Actor.Tell(Works.NodeActor.Greet.It);
         _ = Hold(keeper);
@@ -92,7 +93,7 @@ sealed class ClusterNode
 
     public void Acknowledged(Ack ack, bool pledged)
     {
-        _status = ack.Status;
+        (_status, _writer) = (ack.Status, ack.Keeper);
         if (pledged) _pledged.TrySetResult();
         Interlocked.Exchange(ref _acknowledged, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
     }

@@ -107,6 +107,32 @@ public sealed class EntityActorTests : ActorTest
     }
 
     [Fact]
+    public async Task What_an_old_keeper_stored_at_the_last_moment_is_seen_under_the_next()
+    {
+        Place();
+        Node.Acknowledged(new Ack(1, "first", 0, Node.Status()), pledged: true);
+        Ask(new CloseJob("one")); // it knows of no job
+        Assert.Empty(Assert.IsType<Decision.Accepted>(_asks.ExpectMsg<EntityReply>(Soon).Decision).Events);
+        await Stored(new JobOpened("one", 1, 0, 0)); // an incarnation on the node of the old keeper, which believed that it was still the one
+        Node.Acknowledged(new Ack(1, "second", 0, Node.Status()), pledged: true);
+        Ask(new CloseJob("one"));
+        Assert.Equal(2, ToStore().Rows[0].SequenceNumber);
+        Answer(AppendResult.Stored);
+        Assert.Single(Assert.IsType<Decision.Accepted>(_asks.ExpectMsg<EntityReply>(Soon).Decision).Events);
+    }
+
+    [Fact]
+    public async Task One_whose_cell_has_left_already_says_so_at_once()
+    {
+        Place();
+        Ask((ICommand?)null);
+        _asks.ExpectMsg<EntityReply>(Soon);
+        Assert.True(await Node.Live.Stop(Soon));
+        Ask(new Add("1", 1));
+        Assert.Equal(ReplyKind.Stale, _asks.ExpectMsg<EntityReply>(Soon).Kind);
+    }
+
+    [Fact]
     public void One_that_is_left_alone_asks_to_leave_after_its_idle_time_which_every_message_begins_anew()
     {
         Place();
