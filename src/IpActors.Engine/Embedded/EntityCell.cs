@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using IpActors.Domain.Entities;
 using IpActors.Engine.Codec;
 using IpActors.Engine.Journals;
@@ -47,7 +48,7 @@ sealed class EntityCell(EntityId id, CellHost host) : IThreadPoolWorkItem
         {
             var before = Volatile.Read(ref _mail);
             if (before == Gone) return false;
-            message.Before = before as Message;
+            message.Next = before as Message;
             if (Interlocked.CompareExchange(ref _mail, message, before) != before) continue;
             if (before is null) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true); // next on this thread, unless another has time for it
             return true;
@@ -82,10 +83,10 @@ sealed class EntityCell(EntityId id, CellHost host) : IThreadPoolWorkItem
     {
         while (true)
         {
-            var (batch, stored) = (Take(), false);
-            for (var next = 0; next < batch.Count;)
+            var stored = false;
+            for (var next = Take(); next is not null;)
             {
-                var turn = Process(batch, next);
+                var turn = Process(next);
                 stored |= !turn.IsCompleted;
                 next = await turn.ConfigureAwait(false);
             }
@@ -95,68 +96,70 @@ sealed class EntityCell(EntityId id, CellHost host) : IThreadPoolWorkItem
         }
     }
 
-    List<Message> Take()
+    /// <summary>The mail, as a chain from the oldest to the newest.</summary>
+    Message? Take()
     {
         LastUsed = host.Ticks;
-        var batch = new List<Message>();
-        for (var m = Interlocked.Exchange(ref _mail, Busy) as Message; m is not null;)
-        {
-            batch.Add(m);
-            (m, m.Before) = (m.Before, null);
-        }
-        batch.Reverse();
-        return batch;
+        Message? oldest = null;
+        for (var m = Interlocked.Exchange(ref _mail, Busy) as Message; m is not null;) (m.Next, oldest, m) = (oldest, m, m.Next);
+        return oldest;
     }
 
-    /// <summary>Answers some messages from that one on; returns the first that is not answered yet.</summary>
-    async ValueTask<int> Process(List<Message> batch, int next)
+    /// <summary>Answers some messages of the chain; returns the first that is not answered yet.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    async ValueTask<Message?> Process(Message first)
     {
         if (_quarantine is not null)
         {
-            foreach (var m in batch[next..])
+            for (var m = first; m is not null; m = m.Next)
                 if (m.Command is null) m.Fail(new QuarantinedException(id, _quarantine));
                 else m.Answer(new Decision.Refused($"{id} is quarantined: {_quarantine}"));
-            return batch.Count;
+            return null;
         }
         if (_readUnder != host.Writer()) _entity = null;
         try { _entity ??= await Recover().ConfigureAwait(false); }
-        catch (JournalException e) { host.JournalFailed(e); return FailAll(batch, next, e); }
-        catch (ObjectDisposedException e) { return FailAll(batch, next, e); }
+        catch (JournalException e) { host.JournalFailed(e); return FailAll(first, e); }
+        catch (ObjectDisposedException e) { return FailAll(first, e); }
         catch (Exception e)
         {
             await Crashed(e).ConfigureAwait(false);
-            batch[next].Fail(e);
-            return next + 1;
+            first.Fail(e);
+            return first.Next;
         }
 
-        var step = new Step(_entity);
+        var (step, rest, crashed) = (new Step(_entity), (Message?)first, (Message?)null);
         Exception? crash = null;
-        for (var last = Math.Min(batch.Count, next + CommandsAtOnce); next < last && crash is null;)
-        {
-            var m = batch[next++];
-            try { step.Take(m, _decider, host.Codec, _persistenceId); }
-            catch (Exception e) { crash = e; }
-        }
-        if (step.Events.Count > 0)
-            try { await Store(step).ConfigureAwait(false); }
+        for (var n = 0; n < CommandsAtOnce && rest is not null && crash is null; n++, rest = rest.Next)
+            try { step.Take(rest, _decider, host.Codec, _persistenceId); }
+            catch (Exception e) { (crash, crashed) = (e, rest); }
+        var end = crashed ?? rest;
+        if (step.Events is not null)
+            try
+            {
+                var owed = Keys(step.Works!);
+                var since = EngineTelemetry.Appending();
+                try { await host.Journal.Append(new(id, step.Events.DrainToImmutable(), Without(owed, _owed), Without(_owed, owed)) { PersistenceId = _persistenceId }).ConfigureAwait(false); }
+                finally { EngineTelemetry.Appended(since); }
+                Stored(step, owed);
+            }
             catch (Exception e)
             {
                 _entity = null; // whether it was stored is for the journal to say
                 if (e is JournalException) host.JournalFailed(e);
-                foreach (var (m, _) in step.Answers) m.Fail(e);
-                if (crash is not null) batch[next - 1].Fail(crash);
-                return next;
+                for (var m = first; m != end; m = m!.Next) m!.Fail(e);
+                crashed?.Fail(crash!);
+                return rest;
             }
-        if (step.Answers.Count > 0) _failures = 0;
-        foreach (var (m, answer) in step.Answers)
+        if (first != crashed) _failures = 0;
+        for (var m = first; m != end; m = m!.Next)
         {
-            if (answer is Decision.Refused && step.Entity.SequenceNumber == 0 && m.Reporter is null) host.NoSuchEntity();
-            m.Answer(answer);
+            if (m!.Reply is Decision.Refused && step.Entity.SequenceNumber == 0 && m.Reporter is null) host.NoSuchEntity();
+            m.Answer(m.Reply!);
         }
-        if (crash is null) return next;
-        await Crashed(crash).ConfigureAwait(false);
-        batch[next - 1].Fail(crash);
-        return next;
+        if (crashed is null) return rest;
+        await Crashed(crash!).ConfigureAwait(false);
+        crashed.Fail(crash!);
+        return rest;
     }
 
     async Task<Recovered> Recover()
@@ -170,12 +173,8 @@ sealed class EntityCell(EntityId id, CellHost host) : IThreadPoolWorkItem
         return entity;
     }
 
-    async Task Store(Step step)
+    void Stored(Step step, HashSet<string> owed)
     {
-        var owed = Keys(step.Works!);
-        var since = EngineTelemetry.Appending();
-        try { await host.Journal.Append(new(id, step.Events.DrainToImmutable(), Without(owed, _owed), Without(_owed, owed))).ConfigureAwait(false); }
-        finally { EngineTelemetry.Appended(since); }
         KeepSnapshot(step.Entity);
         var nothing = _owed.Count == 0 && owed.Count == 0;
         (_entity, _owed) = (step.Entity, owed);
@@ -213,10 +212,10 @@ sealed class EntityCell(EntityId id, CellHost host) : IThreadPoolWorkItem
         catch (OperationCanceledException) { }
     }
 
-    static int FailAll(List<Message> batch, int next, Exception e)
+    static Message? FailAll(Message first, Exception e)
     {
-        foreach (var m in batch[next..]) m.Fail(e);
-        return batch.Count;
+        for (var m = first; m is not null; m = m.Next) m.Fail(e);
+        return null;
     }
 
     /// <summary>Commands decided but not yet stored.</summary>
@@ -224,8 +223,8 @@ sealed class EntityCell(EntityId id, CellHost host) : IThreadPoolWorkItem
     {
         public Recovered Entity { get; private set; } = from;
         public IReadOnlyList<Work>? Works { get; private set; }
-        public ImmutableArray<NewEvent>.Builder Events { get; } = ImmutableArray.CreateBuilder<NewEvent>(1);
-        public List<(Message, object)> Answers { get; } = new(1);
+        /// <summary>Null: none.</summary>
+        public ImmutableArray<NewEvent>.Builder? Events { get; private set; }
         public IReadOnlyCollection<WorkId> Reporters => _reporters ?? (IReadOnlyCollection<WorkId>)[];
         List<WorkId>? _reporters;
         /// <summary>Of the last command that added events.</summary>
@@ -233,11 +232,12 @@ sealed class EntityCell(EntityId id, CellHost host) : IThreadPoolWorkItem
 
         public void Take(Message m, IDecider decider, EventCodec codec, string persistenceId)
         {
-            if (m.Command is null) { Answers.Add((m, Entity.State)); return; }
+            if (m.Command is null) { m.Reply = Entity.State; return; }
             var decision = decider.Decide(Entity.State, m.Command);
             if (decision is Decision.Accepted { Events: { IsDefaultOrEmpty: false } events })
             {
-                var (after, before) = (Entity, Events.Count);
+                var (after, before) = (Entity, Events?.Count ?? 0);
+                Events ??= ImmutableArray.CreateBuilder<NewEvent>(events.Length);
                 try
                 {
                     foreach (var e in events)
@@ -248,11 +248,11 @@ sealed class EntityCell(EntityId id, CellHost host) : IThreadPoolWorkItem
                     }
                     (Works, Entity) = (decider.Owes(after.State), after);
                 }
-                catch { Events.Count = before; throw; }
+                catch { if (before > 0) Events.Count = before; else Events = null; throw; }
                 Cause = m.Cause;
                 if (m.Reporter is { } reporter) (_reporters ??= []).Add(reporter);
             }
-            Answers.Add((m, decision));
+            m.Reply = decision;
         }
     }
 }

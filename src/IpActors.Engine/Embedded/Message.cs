@@ -11,8 +11,10 @@ abstract class Message(ICommand? command, WorkId? reporter, IdleSignal idle)
     public ICommand? Command => command;
     public WorkId? Reporter => reporter;
     public ActivityContext Cause { get; } = EngineTelemetry.Cause;
-    /// <summary>The one that came before it to the same mailbox.</summary>
-    public Message? Before { get; set; }
+    /// <summary>In the mailbox the one that came before it; once taken, the one that came after it.</summary>
+    public Message? Next { get; set; }
+    /// <summary>What it is answered with once that is stored.</summary>
+    public object? Reply { get; set; }
 
     public void Answer(object answer) { Set(answer); idle.Leave(); }
     public void Fail(Exception e) { Set(e); idle.Leave(); }

@@ -77,7 +77,12 @@ public interface IJournal : IJournalReader
 public sealed record JournalSnapshot(string PersistenceId, long SequenceNumber, long CreatedTicks, string Manifest, ReadOnlyMemory<byte> Content);
 
 /// <summary>New events of one entity, and how what it owes changes with them.</summary>
-public sealed record Append(EntityId Entity, ImmutableArray<NewEvent> Events, ImmutableArray<string> OwingAdded, ImmutableArray<string> OwingRemoved);
+public sealed record Append(EntityId Entity, ImmutableArray<NewEvent> Events, ImmutableArray<string> OwingAdded, ImmutableArray<string> OwingRemoved)
+{
+    readonly string? _persistenceId;
+    /// <summary>The entity's, for those who have it at hand already.</summary>
+    public string PersistenceId { get => _persistenceId ?? Entity.PersistenceId; init => _persistenceId = value; }
+}
 
 public readonly record struct NewEvent(long SequenceNumber, IEvent Event, EncodedEvent Encoded);
 

@@ -146,8 +146,8 @@ sealed class PostgresWriter(PostgresAddress at, NpgsqlDataSource source, NpgsqlC
         var owing = new Dictionary<(string, string), bool>(); // of several changes of one work the last counts
         foreach (var request in batch)
         {
-            var (entity, events, added, removed) = ((PostgresRequest.Events)request).Append;
-            var id = entity.PersistenceId;
+            var append = ((PostgresRequest.Events)request).Append;
+            var (id, events, added, removed) = (append.PersistenceId, append.Events, append.OwingAdded, append.OwingRemoved);
             foreach (var e in events) { ids.Add(id); numbers.Add(e.SequenceNumber); messages.Add(e.Encoded.Payload); manifests.Add(e.Encoded.Manifest); }
             foreach (var work in removed) owing[(id, work)] = false;
             foreach (var work in added) owing[(id, work)] = true;

@@ -28,9 +28,12 @@ static class SqliteSchema
         CREATE TABLE IF NOT EXISTS meta (name NVarChar(64) NOT NULL PRIMARY KEY, value NVarChar(500) NOT NULL);
         """;
 
-    public const int RowsAtOnce = 16;
-    /// <summary>So many events: 1 created, 2 serializer, 3 writer, then persistence id, sequence number, message and manifest of each.</summary>
-    public static string Insert(int rows) => "INSERT INTO journal (created, deleted, persistence_id, sequence_number, message, manifest, identifier, writer_uuid) VALUES "
+    public const int RowsAtOnce = 64;
+    /// <summary>
+    /// So many events: 1 created, 2 serializer, 3 writer, then persistence id, sequence number, message and manifest of each. As a conflict ends the whole transaction anyway, SQLite need not keep what it takes to undo
+    /// the statement alone.
+    /// </summary>
+    public static string Insert(int rows) => "INSERT OR ROLLBACK INTO journal (created, deleted, persistence_id, sequence_number, message, manifest, identifier, writer_uuid) VALUES "
         + string.Join(", ", Enumerable.Range(0, rows).Select(i => $"(?1, 0, ?{4 + 4 * i}, ?{5 + 4 * i}, ?{6 + 4 * i}, ?{7 + 4 * i}, ?2, ?3)"));
     public const string Owe = "INSERT OR IGNORE INTO owing (persistence_id, work_id) VALUES (?1, ?2)";
     public const string Settle = "DELETE FROM owing WHERE persistence_id = ?1 AND work_id = ?2";

@@ -44,7 +44,7 @@ sealed class SqliteWriter : IDisposable
     {
         (_path, _db, _epoch) = (path, db, epoch);
         // Many rows a statement: what SQLite does once for each costs a third of an insert.
-        _inserts = [.. new[] { SqliteSchema.RowsAtOnce, 4, 1 }.Select(n => (n, new PreparedStatement(db, SqliteSchema.Insert(n)).Bind(2, EventCodec.SerializerId).Bind(3, $"{ProcessIdentity.Host}:{Environment.ProcessId}:{epoch}")))];
+        _inserts = [.. new[] { SqliteSchema.RowsAtOnce, 16, 4, 1 }.Select(n => (n, new PreparedStatement(db, SqliteSchema.Insert(n)).Bind(2, EventCodec.SerializerId).Bind(3, $"{ProcessIdentity.Host}:{Environment.ProcessId}:{epoch}")))];
         _owe = new(db, SqliteSchema.Owe);
         _settle = new(db, SqliteSchema.Settle);
         _check = new(db, SqliteSchema.CheckEpoch);
@@ -96,7 +96,7 @@ sealed class SqliteWriter : IDisposable
     void Append(WriteRequest.Events request, DateTimeOffset now)
     {
         var (entity, events, added, removed) = request.Append;
-        var id = entity.PersistenceId;
+        var id = request.Append.PersistenceId;
         var stored = new StoredEvent[events.Length];
         request.Stored = System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(stored);
         for (var i = 0; i < events.Length; i++)

@@ -34,7 +34,7 @@ public sealed class Formula : IEquatable<Formula>
     public static Formula Of(params ReadOnlySpan<(string Element, int Count)> amounts) => new(amounts.ToArray().Select(c => (c.Element, (double)c.Count)));
 
     /// <summary>Reads <c>Li3OCl</c>, <c>Li(Ni0.8Mn0.2)O2</c>, <c>LiNi10/12Mn1/12Co1/12O2</c>; throws <see cref="InputException"/> naming the place.</summary>
-    public static Formula Parse(string text) => new(new FormulaReader(text).Read());
+    public static Formula Parse(string text) => new(FormulaReader.Read(text).Select(a => (a.Key, a.Value.ToDouble())));
 
     /// <summary>False instead of an exception.</summary>
     public static bool TryParse(string text, out Formula? formula)
@@ -81,66 +81,4 @@ public sealed class Formula : IEquatable<Formula>
     }
 
     static long Gcd(long a, long b) => b == 0 ? a : Gcd(b, a % b);
-}
-
-/// <summary>Recursive descent over a formula's text: groups in () or [], amounts as 12, 0.8 or 10/12.</summary>
-sealed class FormulaReader(string text)
-{
-    int _at;
-
-    public List<(string, double)> Read()
-    {
-        var found = Group(depth: 0);
-        return _at == text.Length ? found : throw Wrong("an element");
-    }
-
-    List<(string, double)> Group(int depth)
-    {
-        var found = new List<(string, double)>();
-        while (_at < text.Length && text[_at] is not (')' or ']'))
-        {
-            if (text[_at] is '(' or '[')
-            {
-                if (depth > 20) throw Wrong("fewer nested brackets");
-                var close = text[_at++] == '(' ? ')' : ']';
-                var inner = Group(depth + 1);
-                if (_at >= text.Length || text[_at] != close) throw Wrong($"'{close}'");
-                _at++;
-                var times = Amount();
-                found.AddRange(inner.Select(p => (p.Item1, p.Item2 * times)));
-            }
-            else found.Add((Element(), Amount()));
-        }
-        return found;
-    }
-
-    string Element()
-    {
-        if (!char.IsAsciiLetterUpper(text[_at])) throw Wrong("an element");
-        foreach (var length in (int[])[2, 1])
-            if (_at + length <= text.Length && Elements.Exists(text.Substring(_at, length))) { _at += length; return text.Substring(_at - length, length); }
-        throw Wrong("an element");
-    }
-
-    double Amount()
-    {
-        if (Number() is not { } n) return 1;
-        if (_at >= text.Length || text[_at] != '/') return n;
-        _at++;
-        return Number() is { } d && d > 0 ? n / d : throw Wrong("a divisor");
-    }
-
-    double? Number()
-    {
-        var from = _at;
-        while (_at < text.Length && (char.IsAsciiDigit(text[_at]) || text[_at] == '.')) _at++;
-        if (from == _at) return null;
-        return double.TryParse(text.AsSpan(from, _at - from), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var v) ? v : throw Wrong("a number");
-    }
-
-    InputException Wrong(string expected)
-    {
-        var shown = text.Length > 60 ? text[..60] + "..." : text;
-        return new($"formula '{shown}': {expected} expected at character {_at + 1}; write it like Li3OCl or Li(Ni0.8Mn0.2)O2");
-    }
 }
