@@ -5,13 +5,13 @@ using IpActors.Engine.Tests.Toys;
 namespace IpActors.Cluster.Tests.Processes;
 
 /// <summary>
-/// Three processes, of which each in its turn leaves in order and comes back as another build, in the middle of a campaign. One more node, the test's own, lets no calculation start meanwhile, so that the campaign is not over
+/// Three nodes, of which each in its turn leaves in order and comes back as another build, in the middle of a campaign. One more, the test's own, lets no calculation start meanwhile, so that the campaign is not over
 /// before the last has been restarted, however slow the machine is at starting. Minutes long: with IPACTORS_LONG=1.
 /// </summary>
 public sealed class RollingRestartTests(FinishedCampaign embedded) : IClassFixture<FinishedCampaign>
 {
-    static readonly string[] Roles = ["coordinator, entity", "coordinator, entity, worker", "entity, worker"];
-    const int Keeper = 0, All = 1, Worker = 2;
+    static readonly string[] Roles = ["coordinator, entity", "coordinator, entity, worker", "entity, worker", "entity"];
+    const int Keeper = 0, All = 1, Worker = 2, Run = 3;
 
     [SkippableTheory]
     [InlineData(false)]
@@ -22,36 +22,39 @@ public sealed class RollingRestartTests(FinishedCampaign embedded) : IClassFixtu
         using var campaign = new CampaignProcess();
         using var newer = NewerBuild.Of(campaign.Program, "0.1.0", "0.1.9");
         using var nodes = new NodeProcesses(campaign, postgres ? PostgresServer.Shared.NewJournal() : new SqliteAddress(campaign.Journal), Roles);
-        var all = Roles.Select((_, i) => nodes.Start(i)).ToList();
-        await nodes.Until(() => all[All].IsIn && all[Worker].IsIn);
+        var old = campaign.Program;
+        campaign.Program = newer.Program;
+        Assert.Contains("0.1.9", campaign.Run("--version").Out);
+        campaign.Program = old;
+        var all = new[] { Keeper, All, Worker }.Select(i => nodes.Start(i, "node")).ToList();
+        await nodes.Until(() => all.All(n => n.IsIn));
         await using var gate = await ClusterEngine.Open(new ClusterOptions
         {
             OpenJournal = _ => throw new NotSupportedException("it is no coordinator"), OpenReader = () => nodes.Journal.OpenReader(),
             Hocon = [nodes.Seeds, "akka.cluster.roles = [gate]", "akka.remote.dot-netty.tcp.port = 0", ClusterConfig.Load("local-cluster.conf")],
         }, []).WaitAsync(TimeSpan.FromMinutes(5));
-        var (old, begun) = (campaign.Program, all[Keeper]);
 
-        async Task Restart(int i, string program, string command)
+        // Who has begun it is not needed any more; it would take a pause for its end.
+        var run = nodes.Start(Run, "run");
+        await nodes.Until(async () => await nodes.Events() >= 30);
+        NodeProcesses.Signal(run, "INT");
+        await nodes.Until(() => run.ToString().Contains("interrupted", StringComparison.Ordinal) || run.Process.HasExited);
+        gate.Paused = true;
+        NodeProcesses.Ended(run, 130);
+
+        campaign.Program = newer.Program;
+        foreach (var i in new[] { Worker, All, Keeper }) // workers first, coordinators last
         {
-            var isRun = all[i] == begun;
+            gate.Paused = false;
             var before = await nodes.Events();
             await nodes.Until(async () => await nodes.Events() >= before + 30); // works are under way
             NodeProcesses.Signal(all[i], "INT");
-            if (!isRun) gate.Paused = true; // 'run' would take it for its end
-            NodeProcesses.Ended(all[i], 130); // in the middle of the campaign, which would have ended it with 0
             gate.Paused = true;
-            campaign.Program = program;
-            all[i] = nodes.Start(i, command);
-            if (command == "node") await nodes.Until(() => all[i].IsIn);
-            gate.Paused = false;
+            NodeProcesses.Ended(all[i], 130); // in the middle of the campaign, which would have ended it with 0
+            all[i] = nodes.Start(i, "node");
+            await nodes.Until(() => all[i].IsIn);
         }
-
-        await Restart(Keeper, old, "node");
-        campaign.Program = newer.Program;
-        Assert.Contains("0.1.9", campaign.Run("--version").Out);
-        await Restart(Worker, newer.Program, "node"); // workers first, coordinators last
-        await Restart(All, newer.Program, "node");
-        await Restart(Keeper, newer.Program, "run");
+        gate.Paused = false;
         foreach (var n in all) NodeProcesses.Ended(n, 0);
         campaign.Program = old; // and the older build reads what the newer one wrote
         await nodes.IsAs(embedded.Process);
