@@ -18,6 +18,7 @@ sealed class ClusterNode
     readonly CancellationTokenSource _stopping = new();
     volatile TaskCompletionSource _acknowledged = new(TaskCreationOptions.RunContinuationsAsynchronously);
     volatile Keeper? _keeper;
+    volatile string? _writer;
     volatile Exception? _failure;
     volatile EngineStatus? _status;
     volatile bool _closed;
@@ -27,10 +28,11 @@ sealed class ClusterNode
     {
         (Engine, Options, Workers, Codec) = (engine, options, [.. workers], new(options.Kinds));
         Idle = new(() => Keeper?.IsQuiet == true);
+        Runs = new(options.Clock.GetTimestamp());
         (Link, Post, Views) = (new(this), new(this), new(this));
         Journal = new(this);
         Live = new(options.Engine.MaxLive);
-        Cells = new(Journal, Codec, Link, options.Engine, Post.Quarantine, Fail, _ => { }, Post.CountNoSuchEntity, Stopping);
+        Cells = new(Journal, Codec, Link, options.Engine, Post.Quarantine, Fail, _ => { }, Post.CountNoSuchEntity, Stopping) { Writer = () => _writer };
     }
 
     public ClusterEngine Engine { get; }
@@ -42,7 +44,7 @@ sealed class ClusterNode
     public EntityPost Post { get; }
     public NodeViews Views { get; }
     public IdleSignal Idle { get; }
-    public Works.NodeRuns Runs { get; } = new();
+    public Works.NodeRuns Runs { get; }
     public LiveCells Live { get; }
     public CellHost Cells { get; }
     public CancellationToken Stopping => _stopping.Token;
@@ -70,7 +72,7 @@ sealed class ClusterNode
 
     public void Take(Keeper keeper)
     {
-        _keeper = keeper;
+        (_keeper, _writer) = (keeper, keeper.Id);
         Log("info", "this node keeps the journal");
         Actor.Tell(Works.NodeActor.Greet.It);
         _ = Hold(keeper);
@@ -91,7 +93,7 @@ sealed class ClusterNode
 
     public void Acknowledged(Ack ack, bool pledged)
     {
-        _status = ack.Status;
+        (_status, _writer) = (ack.Status, ack.Keeper);
         if (pledged) _pledged.TrySetResult();
         Interlocked.Exchange(ref _acknowledged, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
     }

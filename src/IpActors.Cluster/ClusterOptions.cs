@@ -25,6 +25,8 @@ public sealed record ClusterOptions
     public string? LeaseFile { get; init; }
     /// <summary>How much longer the keeper waits before it gives a lost node's works to another.</summary>
     public TimeSpan WorkMargin { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>By which leases on works are counted.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
     /// <summary>An unanswered message is sent again after so long: commands are idempotent.</summary>
     public TimeSpan AskAgain { get; init; } = TimeSpan.FromSeconds(10);
     /// <summary>How long a message is sent again and again before its sender is told that nobody answers.</summary>

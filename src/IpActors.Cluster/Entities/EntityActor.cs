@@ -48,7 +48,7 @@ sealed class EntityActor : UntypedActor
         }
     }
 
-    /// <summary>A cell that has left answers nothing: whoever asks asks again.</summary>
+    /// <summary>A cell that has left takes nothing more: whoever asks is told to ask again.</summary>
     void Post(EntityRequest request, IActorRef from)
     {
         if (!_asked.Begin(request.Request, reply => from.Tell(reply))) return;
@@ -56,6 +56,7 @@ sealed class EntityActor : UntypedActor
         if (_cell.TryPost(new Letter(request, _node, _asked))) return;
         _asked.Forget(request.Request);
         _node.Idle.Leave();
+        from.Tell(new EntityReply(ReplyKind.Stale, Text: $"{_id} is leaving its node"));
     }
 
     protected override void PostStop() => _node.Live.Remove(_id, _cell);

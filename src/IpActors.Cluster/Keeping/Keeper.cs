@@ -26,10 +26,11 @@ sealed class Keeper : IAsyncDisposable
     readonly Placement _placement;
     readonly ConcurrentDictionary<long, Job> _jobs = [];
     readonly ConcurrentDictionary<EntityId, string> _broken = [];
-    readonly Unheard _unheard = new();
+    readonly Unheard _unheard;
+    readonly TimeProvider _clock;
     readonly Lock _starting = new();
     readonly bool _clean;
-    readonly long _since = Environment.TickCount64;
+    readonly long _since;
     IAsyncDisposable? _held;
     Task? _started;
     long _newest, _refused, _late;
@@ -38,7 +39,8 @@ sealed class Keeper : IAsyncDisposable
     Keeper(ClusterNode node, IJournal journal, long newest, bool clean)
     {
         (_node, Journal, _newest, _clean) = (node, journal, newest, clean);
-        _placement = new(Id);
+        (_clock, _since) = (node.Options.Clock, node.Options.Clock.GetTimestamp());
+        (_placement, _unheard) = (new(Id, _clock), new(_clock));
         Works = new(node.Options.Engine with { Slots = 0 }, Perform, node.Idle.Check);
         journal.Committed += events =>
         {
@@ -209,8 +211,8 @@ sealed class Keeper : IAsyncDisposable
         _node.Idle.Enter();
         try
         {
-            var rest = _node.Options.WorkLease + _node.Options.WorkMargin - TimeSpan.FromMilliseconds(Environment.TickCount64 - _since);
-            if (!_clean && rest > TimeSpan.Zero) await Task.Delay(rest, _node.Stopping).ConfigureAwait(false);
+            var rest = _node.Options.WorkLease + _node.Options.WorkMargin - _clock.GetElapsedTime(_since);
+            if (!_clean && rest > TimeSpan.Zero) await Task.Delay(rest, _clock, _node.Stopping).ConfigureAwait(false);
             var unreadable = await Waking.Wake(Journal, _node.Codec, Works, _node.Stopping).ConfigureAwait(false);
             Works.Woken();
             foreach (var id in unreadable) _ = Restart(id);

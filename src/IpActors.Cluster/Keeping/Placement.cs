@@ -8,7 +8,7 @@ sealed class KnownNode(IActorRef actor)
 {
     public IActorRef Actor => actor;
     public Hello Last { get; set; } = null!;
-    /// <summary>When it last spoke, by this machine's clock that only goes on.</summary>
+    /// <summary>When it last spoke, by the keeper's clock that only goes on.</summary>
     public long Heard { get; set; }
     public int Used { get; set; }
     public bool Lost { get; set; }
@@ -18,7 +18,7 @@ sealed class KnownNode(IActorRef actor)
 sealed record Place(KnownNode Node, int Slots);
 
 /// <summary>The nodes with slots, and the runs that wait for room on one of them. A run takes all its slots on one node; one that wants more than any node has gets a whole node.</summary>
-sealed class Placement(string keeper)
+sealed class Placement(string keeper, TimeProvider clock)
 {
     sealed record Waiter(int Slots, TaskCompletionSource<Place> Place);
 
@@ -38,7 +38,7 @@ sealed class Placement(string keeper)
         lock (_gate)
         {
             if (!_nodes.TryGetValue(actor.Path, out node) || node.Actor.Path.Uid != actor.Path.Uid) _nodes[actor.Path] = node = new(actor);
-            (node.Last, node.Heard) = (hello, Environment.TickCount64);
+            (node.Last, node.Heard) = (hello, clock.GetTimestamp());
         }
         Pump();
         return node;
@@ -49,7 +49,7 @@ sealed class Placement(string keeper)
     {
         lock (_gate)
         {
-            var silent = _nodes.Values.Where(n => Environment.TickCount64 - n.Heard > limit.TotalMilliseconds).ToList();
+            var silent = _nodes.Values.Where(n => clock.GetElapsedTime(n.Heard) > limit).ToList();
             foreach (var n in silent) { n.Lost = true; _nodes.Remove(n.Actor.Path); }
             return silent;
         }

@@ -9,7 +9,7 @@ namespace IpActors.Cluster.Works;
 /// <summary>
 /// A node's slots. It tells the keeper again and again that it lives and what it does, and so keeps its lease on the works it was given; when it has not been heard for the time of the lease it cancels them all, as
 /// the keeper will give them to others a margin later. To a new keeper it pledges itself only when nothing of the old one's runs any more. So no work runs twice, whoever is cut off from whom. Under a
-/// <see cref="BackoffSupervisor"/>: should it fail (its lease file cannot be written, say), it comes back after a while and finds its runs, which are not its own but the node's.
+/// <see cref="BackoffSupervisor"/>: should it fail (its lease file cannot be written, say), it comes back after a while and finds its runs and their lease, which are not its own but the node's.
 /// </summary>
 sealed class NodeActor : UntypedActor, IWithTimers
 {
@@ -23,13 +23,13 @@ sealed class NodeActor : UntypedActor, IWithTimers
     static readonly TimeSpan Late = TimeSpan.FromSeconds(3);
     readonly ClusterNode _node;
     readonly NodeRuns _runs;
+    readonly TimeProvider _clock;
     readonly Dictionary<long, long> _sent = [];
     readonly int _slots;
     string? _keeper;
     IActorRef? _drainer;
-    long _number, _renewed = Environment.TickCount64;
 
-    public NodeActor(ClusterNode node, int slots) => (_node, _runs, _slots) = (node, node.Runs, slots);
+    public NodeActor(ClusterNode node, int slots) => (_node, _runs, _clock, _slots) = (node, node.Runs, node.Options.Clock, slots);
 
     /// <summary>Its place in the system, which is the same whenever it has to come back.</summary>
     public static Props Supervised(ClusterNode node, int slots) =>
@@ -48,7 +48,7 @@ sealed class NodeActor : UntypedActor, IWithTimers
         switch (message)
         {
             case Beat:
-                if (_runs.Count > 0 && Environment.TickCount64 - _renewed > _node.Options.WorkLease.TotalMilliseconds)
+                if (_runs.Count > 0 && _clock.GetElapsedTime(_runs.Renewed) > _node.Options.WorkLease)
                 {
                     _node.Log("warning", $"the keeper has not answered for {_node.Options.WorkLease.TotalSeconds:0.#} s: the works of this node are cancelled");
                     _runs.CancelAll();
@@ -74,9 +74,9 @@ sealed class NodeActor : UntypedActor, IWithTimers
     void SayHello()
     {
         if (_node.Draining && _runs.Count == 0 && _node.Keeper is null) return; // it leaves: nobody is to count on it
-        _sent[++_number] = Environment.TickCount64;
-        foreach (var old in _sent.Keys.Where(n => n < _number - 100).ToList()) _sent.Remove(old);
-        _node.Link.Tell(new Hello(_number, _runs.Pledged, _node.Draining ? 0 : _slots, _node.Started, _node.Paused, _node.Views.Folded, _runs.Numbers));
+        _sent[++_runs.Said] = _clock.GetTimestamp();
+        foreach (var old in _sent.Keys.Where(n => n < _runs.Said - 100).ToList()) _sent.Remove(old);
+        _node.Link.Tell(new Hello(_runs.Said, _runs.Pledged, _node.Draining ? 0 : _slots, _node.Started, _node.Paused, _node.Views.Folded, _runs.Numbers));
     }
 
     void Heard(Ack a)
@@ -98,9 +98,9 @@ sealed class NodeActor : UntypedActor, IWithTimers
     /// </summary>
     void Renewed(long sent)
     {
-        _renewed = Math.Max(_renewed, sent);
-        if (_node.Options.LeaseFile is not { } file || Environment.TickCount64 - sent > Late.TotalMilliseconds) return;
-        try { File.WriteAllText(file, $"{_number}\n"); }
+        _runs.Renewed = Math.Max(_runs.Renewed, sent);
+        if (_node.Options.LeaseFile is not { } file || _clock.GetElapsedTime(sent) > Late) return;
+        try { File.WriteAllText(file, $"{_runs.Said}\n"); }
         catch (IOException e) { _node.Log("warning", $"{file}: {e.Message}"); }
     }
 

@@ -11,6 +11,8 @@ namespace IpActors.Engine.Embedded;
 /// <summary>What cells share.</summary>
 sealed record CellHost(IJournal Journal, EventCodec Codec, IWorkLedger Works, EngineOptions Options, Action<EntityId, string> Quarantine, Action<Exception> JournalFailed, Action<EntityCell> Left, Action NoSuchEntity, CancellationToken Stopping)
 {
+    /// <summary>Who writes the journal. What has been read under another is read again: that one may have stored more at the last moment, for an incarnation elsewhere.</summary>
+    public Func<string?> Writer { get; init; } = () => null;
     public long Ticks => Options.Time.GetTimestamp();
 }
 
@@ -30,7 +32,7 @@ sealed class EntityCell(EntityId id, CellHost host) : IThreadPoolWorkItem
     HashSet<string> _owed = NothingOwed;
     long _inSnapshot;
     int _failures;
-    string? _quarantine;
+    string? _quarantine, _readUnder;
     volatile TaskCompletionSource? _leaving;
 
     static readonly HashSet<string> NothingOwed = [];
@@ -114,6 +116,7 @@ sealed class EntityCell(EntityId id, CellHost host) : IThreadPoolWorkItem
                 else m.Answer(new Decision.Refused($"{id} is quarantined: {_quarantine}"));
             return null;
         }
+        if (_readUnder != host.Writer()) _entity = null;
         try { _entity ??= await Recover().ConfigureAwait(false); }
         catch (JournalException e) { host.JournalFailed(e); return FailAll(first, e); }
         catch (ObjectDisposedException e) { return FailAll(first, e); }
@@ -161,6 +164,7 @@ sealed class EntityCell(EntityId id, CellHost host) : IThreadPoolWorkItem
 
     async Task<Recovered> Recover()
     {
+        _readUnder = host.Writer();
         var entity = await EntitySnapshots.Recover(host.Journal, _persistenceId, _decider, host.Codec, CancellationToken.None).ConfigureAwait(false);
         _inSnapshot = entity.SequenceNumber;
         var works = _decider.Owes(entity.State);

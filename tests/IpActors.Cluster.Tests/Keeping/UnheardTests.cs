@@ -5,7 +5,10 @@ namespace IpActors.Cluster.Tests.Keeping;
 
 public class UnheardTests
 {
-    readonly Unheard _unheard = new();
+    readonly ManualTime _clock = new();
+    readonly Unheard _unheard;
+
+    public UnheardTests() => _unheard = new(_clock);
 
     [Fact]
     public void The_cluster_is_at_rest_only_when_the_newest_change_has_been_told_of()
@@ -29,11 +32,11 @@ public class UnheardTests
     }
 
     [Fact]
-    public async Task One_waited_for_in_vain_is_named_once_in_a_while()
+    public void One_waited_for_in_vain_is_named_once_in_a_while()
     {
         _unheard.Expect(Toy.Id("a"), 3);
         Assert.Empty(_unheard.Late());
-        await Task.Delay(TimeSpan.FromSeconds(5.5));
+        _clock.Advance(TimeSpan.FromSeconds(5.5));
         Assert.Equal([Toy.Id("a")], _unheard.Late());
         Assert.Empty(_unheard.Late());
         Assert.False(_unheard.IsEmpty);

@@ -201,4 +201,18 @@ public sealed class NodesTests : IDisposable
         var said = new HashSet<string>();
         await Patience.Until(() => { try { said.Add(File.ReadAllText(_folder["lease"])); } catch (IOException) { } return said.Count(s => s.Length > 0) >= 4; }, "its lease was not renewed");
     }
+
+    [Fact]
+    public async Task Six_nodes_of_one_role_share_the_entities()
+    {
+        var nodes = new List<ClusterEngine> { await Node("coordinator, entity") };
+        try
+        {
+            for (var i = 0; i < 5; i++) nodes.Add(await Node("entity"));
+            for (var i = 0; i < 90; i++) Assert.IsType<Decision.Accepted>(await nodes[i % 6].Send(Toy.Id($"t{i}"), new Add("1", i)).InTime());
+            for (var i = 0; i < 90; i++) Assert.Equal(i, (await nodes[(i + 1) % 6].Read<Toy>(Toy.Id($"t{i}")).InTime()).Total);
+            Assert.True(nodes.Count(n => n.Status.LiveEntities > 0) >= 4, string.Join(' ', nodes.Select(n => n.Status.LiveEntities)));
+        }
+        finally { foreach (var n in Enumerable.Reverse(nodes)) await n.DisposeAsync(); }
+    }
 }

@@ -53,6 +53,18 @@ public sealed class ComposeTests
                 Assert.True(value.Contains("/secrets/", StringComparison.Ordinal) || value.Trim().StartsWith('['), line);
     }
 
+    [Fact]
+    public void The_image_runs_as_an_ordinary_user_and_has_what_the_services_ask_of_it()
+    {
+        var lines = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "Dockerfile")).Where(l => l.Length > 0 && !l.StartsWith('#')).ToList();
+        var last = lines[lines.FindLastIndex(l => l.StartsWith("FROM ", StringComparison.Ordinal))..];
+        Assert.Contains("USER $UID", last);
+        Assert.Matches("^ARG UID=[1-9][0-9]*$", Assert.Single(last, l => l.StartsWith("ARG UID", StringComparison.Ordinal)));
+        Assert.DoesNotContain(last.SkipWhile(l => l != "USER $UID"), l => l.StartsWith("RUN ", StringComparison.Ordinal) || l.StartsWith("COPY ", StringComparison.Ordinal)); // nothing of it is that user's to change
+        var known = lines.Where(l => l.StartsWith("ARG ", StringComparison.Ordinal)).Select(l => l[4..].Split('=')[0]).ToHashSet();
+        foreach (var (_, node) in Nodes()) Assert.All(((YamlMappingNode)node["build"]["args"]).Children.Keys, a => Assert.Contains(((YamlScalarNode)a).Value!, known));
+    }
+
     [SkippableFact]
     public void Docker_compose_takes_it()
     {
