@@ -33,6 +33,14 @@ public sealed class CampaignProcess : IDisposable
         return Process.Start(info)!;
     }
 
+    /// <summary>As Ctrl-C does. A process that a script began in the background has SIGINT ignored for good, and is told by SIGTERM, which means the same.</summary>
+    public static void Interrupt(Process process)
+    {
+        const int Int = 2;
+        var ignored = Convert.ToUInt64(System.IO.File.ReadLines($"/proc/{process.Id}/status").First(l => l.StartsWith("SigIgn:", StringComparison.Ordinal))[7..].Trim(), 16);
+        Process.Start("kill", [(ignored >> (Int - 1) & 1) == 0 ? "-INT" : "-TERM", $"{process.Id}"]).WaitForExit();
+    }
+
     public Answer Run(params string[] arguments) => RunOn(null, arguments);
 
     /// <summary>With the number of processors that .NET sees, null for all.</summary>

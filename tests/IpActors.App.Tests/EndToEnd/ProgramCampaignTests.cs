@@ -108,9 +108,9 @@ public class ProgramCampaignTests
         {
             var error = run.StandardError.ReadToEndAsync();
             _ = run.StandardOutput.ReadToEndAsync();
-            for (var k = 0; k < 400 && Directory.GetFiles(c.Marks).Length < 2; k++) Thread.Sleep(50);
-            System.Diagnostics.Process.Start("kill", ["-INT", $"{run.Id}"]).WaitForExit();
-            Assert.True(run.WaitForExit(TimeSpan.FromSeconds(60)));
+            for (var k = 0; k < 2400 && Directory.GetFiles(c.Marks).Length < 2; k++) Thread.Sleep(50);
+            CampaignProcess.Interrupt(run);
+            Assert.True(run.WaitForExit(TimeSpan.FromSeconds(60)), "an interrupted run ends soon");
             Assert.Equal(130, run.ExitCode);
             Assert.Contains("2 programs go on running", await error);
         }
