@@ -37,7 +37,7 @@ public sealed class RollingRestartTests(FinishedCampaign embedded) : IClassFixtu
         // Who has begun it is not needed any more; it would take a pause for its end.
         var run = nodes.Start(Run, "run");
         await nodes.Until(async () => await nodes.Events() >= 30);
-        NodeProcesses.Signal(run, "INT");
+        NodeProcesses.Signal(run, "TERM"); // as Ctrl-C, which a process that was begun in the background does not get
         await nodes.Until(() => run.ToString().Contains("interrupted", StringComparison.Ordinal) || run.Process.HasExited);
         gate.Paused = true;
         NodeProcesses.Ended(run, 130);
@@ -48,7 +48,7 @@ public sealed class RollingRestartTests(FinishedCampaign embedded) : IClassFixtu
             gate.Paused = false;
             var before = await nodes.Events();
             await nodes.Until(async () => await nodes.Events() >= before + 30); // works are under way
-            NodeProcesses.Signal(all[i], "INT");
+            NodeProcesses.Signal(all[i], "TERM");
             gate.Paused = true;
             NodeProcesses.Ended(all[i], 130); // in the middle of the campaign, which would have ended it with 0
             all[i] = nodes.Start(i, "node");
